@@ -1,0 +1,217 @@
+"""Closed lists of the continuity module. Stored values are English codes; screens show the labels.
+
+Plans and activations first, then the crisis cell.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Scenario(TextChoices):
+    """What the plan is written for. The effects (people, premises, systems, suppliers) matter more."""
+
+    PANDEMIC = "pandemic", _("Pandemic")
+    HEAT_WAVE = "heat_wave", _("Heat wave")
+    FLOOD = "flood", _("Flood")
+    FIRE = "fire", _("Fire or damage to a site")
+    CYBER_ATTACK = "cyber_attack", _("Cyber-attack")
+    ENERGY = "energy", _("Energy failure")
+    STRIKE = "strike", _("Industrial action")
+    SUPPLIER = "supplier", _("Failure of a supplier")
+    DISORDER = "disorder", _("Public disorder")
+    OTHER = "other", _("Other scenario")
+
+
+class Level(TextChoices):
+    """The levels of a plan; each organisation may name its own differently."""
+
+    WATCH = "0", _("0 – Watch")
+    ALERT = "1", _("1 – Alert")
+    PARTIAL = "2", _("2 – Partial continuity plan")
+    FULL = "3", _("3 – Full continuity plan")
+    VITAL = "4", _("4 – Vital operation only")
+    RECOVERY = "R", _("R – Gradual recovery")
+
+
+class VersionState(TextChoices):
+    """Where a version of a plan is."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    IN_FORCE = "in_force", _("In force")
+    ARCHIVED = "archived", _("Archived")
+
+
+class VersionAction(TextChoices):
+    SUBMIT = "submit", _("Submit for review")
+    RETURN = "return", _("Return to draft")
+    APPROVE = "approve", _("Approve")
+    ARCHIVE = "archive", _("Archive")
+
+
+class ApprovalBody(TextChoices):
+    """Who approves a plan, by the organisation's legal form."""
+
+    BOARD = "board", _("Board of directors")
+    SUPERVISORY_BOARD = "supervisory_board", _("Supervisory board")
+    EXECUTIVE_BOARD = "executive_board", _("Executive board")
+    DIRECTOR = "director", _("General director")
+
+
+class ActivationState(TextChoices):
+    """Where an activation is."""
+
+    PROPOSED = "proposed", _("Proposed")
+    DECIDED = "decided", _("Decided")
+    ACTIVE = "active", _("Active")
+    CHANGED = "changed", _("Changed")
+    LIFTED = "lifted", _("Lifted")
+    DEBRIEFED = "debriefed", _("Lessons learnt")
+    CLOSED = "closed", _("Closed")
+    DROPPED = "dropped", _("Not followed up")
+
+
+class ActivationAction(TextChoices):
+    DECIDE = "decide", _("Decide")
+    START = "start", _("Start")
+    CHANGE = "change", _("Change the level")
+    EXTEND = "extend", _("Extend")
+    LIFT = "lift", _("Lift")
+    DROP = "drop", _("Do not follow up")
+    DEBRIEF = "debrief", _("Record the lessons learnt")
+    CLOSE = "close", _("Close")
+
+
+class StepKind(TextChoices):
+    """What was decided about an activation."""
+
+    ACTIVATE = "activate", _("Activation")
+    CHANGE = "change", _("Change of level")
+    EXTEND = "extend", _("Extension")
+    LIFT = "lift", _("Lifting")
+
+
+class OverrideState(TextChoices):
+    IN_FORCE = "in_force", _("In force")
+    LIFTED = "lifted", _("Lifted")
+
+
+class OverrideAction(TextChoices):
+    LIFT = "lift", _("Lift")
+
+
+class PlaceKindLabel(TextChoices):
+    """The kinds of place on which a level is activated, as screens call them."""
+
+    ORGANISATION = "organisation", _("Whole organisation")
+    AGENCY = "agency", _("Agency")
+    RECEPTION = "reception", _("Reception point")
+    RESIDENCE = "residence", _("Residence")
+    COMMUNE = "commune", _("Commune")
+    DEPARTMENT = "department", _("Department")
+
+
+class ImpactKind(TextChoices):
+    """What an interruption harms (SGDSN guide: analysis of the impact on activities)."""
+
+    PERSONS = "persons", _("Persons")
+    PROPERTY = "property", _("Property")
+    LEGAL = "legal", _("Legal")
+    FINANCE = "finance", _("Finance")
+    IMAGE = "image", _("Image")
+
+
+class CellRole(TextChoices):
+    """The roles of the crisis cell and of those who carry its action cards out."""
+
+    DIRECTOR = "director", _("Crisis director")
+    COORDINATOR = "coordinator", _("Continuity plan coordinator")
+    HUMAN_RESOURCES = "human_resources", _("Human resources")
+    LETTINGS = "lettings", _("Rental management and local teams")
+    PROPERTY = "property", _("Property and technical services")
+    IT = "it", _("Information systems")
+    FINANCE = "finance", _("Finance")
+    COMMUNICATION = "communication", _("Communication")
+    LEGAL = "legal", _("Legal affairs and data protection")
+    SAFETY = "safety", _("Safety and prevention")
+    SECRETARY = "secretary", _("Secretary, keeper of the crisis log")
+    LIAISON = "liaison", _("Liaison with the federation and the prefecture")
+    SOCIAL = "social", _("Social support")
+
+
+class NoticeChannel(TextChoices):
+    POSTER = "poster", _("Hall poster")
+    WEBSITE = "website", _("Website")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
+class ItAccess(TextChoices):
+    """How the landlord's information system is reached, from usual to cut off."""
+
+    USUAL = "usual", _("Usual access")
+    REMOTE_FIRST = "remote_first", _("Remote access widened, critical posts first")
+    RESTRICTED = "restricted", _("Restricted to critical posts")
+    CUT_OFF = "cut_off", _("Cut off: paper procedures")
+
+
+class ItVigilance(TextChoices):
+    USUAL = "usual", _("Usual vigilance")
+    RAISED = "raised", _("Raised vigilance")
+    INCIDENT = "incident", _("Incident under way")
+
+
+class PhoneHours(TextChoices):
+    USUAL = "usual", _("Usual hours")
+    EXTENDED = "extended", _("Extended hours")
+    EMERGENCIES_ONLY = "emergencies_only", _("Emergencies only")
+
+
+class PhoneLine(TextChoices):
+    USUAL = "usual", _("Usual switchboard")
+    FORWARDED = "forwarded", _("Forwarded to staff at home")
+    BACKUP = "backup", _("Backup number")
+
+
+class PlanProblem(TextChoices):
+    """What can be wrong in a plan's file: each sentence says what, then what to do."""
+
+    SYNTAX = "syntax", _("The file is not valid TOML: {detail}. Mend this line, then import again.")
+    UNKNOWN_KEY = "unknown_key", _("“{key}” is not expected here. Remove it.")
+    MISSPELT_KEY = "misspelt_key", _("“{key}” is not expected here. Did you mean “{nearest}”?")
+    MISSING = "missing", _("“{key}” is missing. Add it: {expected}.")
+    WRONG_TYPE = "wrong_type", _("{expected} is expected here, not {found}.")
+    EMPTY = "empty", _("This text is empty. Write it or remove the line.")
+    UNKNOWN_SERVICE = "unknown_service", _("No service is called “{key}”. The services are: {known}.")
+    MISSPELT_SERVICE = "misspelt_service", _("No service is called “{key}”. Did you mean “{nearest}”?")
+    UNKNOWN_LEVEL = "unknown_level", _("“{key}” is not a level. The levels are 0, 1, 2, 3, 4 and R.")
+    UNKNOWN_VALUE = "unknown_value", _("“{value}” is not possible here. Choose among: {known}.")
+    MISSPELT_VALUE = "misspelt_value", _("“{value}” is not possible here. Did you mean “{nearest}”?")
+    TARGET_TOO_LONG = (
+        "target_too_long",
+        _(
+            "The target delay ({rto} h) must be shorter than the longest tolerable interruption ({mtpd} h). "
+            "Shorten the one or lengthen the other."
+        ),
+    )
+    NOT_POSITIVE = "not_positive", _("A number above zero is expected here.")
+    OUT_OF_RANGE = "out_of_range", _("{value} is out of range: give a whole number from {low} to {high}.")
+    WRONG_COUNT = "wrong_count", _("{expected} numbers are expected here (at {moments}), not {found}.")
+    IMPACT_FALLS = "impact_falls", _("The impact cannot become smaller as the interruption lasts: {value}.")
+    DELAY = "delay", _("“{value}” is not a delay. Write “T+4 h”, “T+30 min” or “D+2”.")
+    DUPLICATE = "duplicate", _("“{value}” is used twice. Give each its own code.")
+    UNKNOWN_TASK = (
+        "unknown_task",
+        _("This waits for “{value}”, which is not a task of this level. The tasks are: {known}."),
+    )
+    LOOP = "loop", _("These tasks wait for each other: {value}. Remove one of the dependencies.")
+    SAME_DEPUTY = "same_deputy", _("The deputy must be another role than “{value}”.")
+    CODE_SHAPE = "code_shape", _("“{value}” is not a code: use lower-case letters, digits and hyphens.")
+    UNKNOWN_VARIABLE = (
+        "unknown_variable",
+        _("“{{{value}}}” is not a variable. The variables are: {known}."),
+    )
+    UNKNOWN_LANGUAGE = "unknown_language", _("“{key}” is not a language. Use “fr” or “en”.")
+    NO_LEVEL = "no_level", _("The plan has no level. Add at least one table, such as [levels.3].")
+    FORMAT = "format", _("This file is in format {value}; this version reads format {known}.")
+    NOT_TEXT = "not_text", _("The file is not UTF-8 text. Save it as UTF-8, then import again.")
