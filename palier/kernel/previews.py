@@ -1,8 +1,8 @@
 """What a change of mode will do, counted before anyone confirms.
 
-A module that acts when a level changes (builds a call campaign, moves appointments) registers an item here.
-The preview shows its number and whether it can be undone; the list it names is frozen at confirmation, and the
-module's job acts on that list alone, so that what was announced is what is done.
+A module that acts when a level changes (builds a call campaign, moves appointments) registers an item
+here. The preview shows its number and whether it can be undone; the list it names is frozen at confirmation,
+and the job of the module acts on that list alone, so that what was announced is what is done.
 """
 
 from collections.abc import Callable, Mapping

@@ -148,7 +148,7 @@ def merge(
 def _decisive_fields(
     service: Service, change: ModeChange, winning: Mapping[str, str], overridden: list[str]
 ) -> tuple[str, ...]:
-    """Name the fields in which the change's own value is in force and departs from normal, or is an override."""
+    """Name the fields in which the value in force is the change's own, and says something."""
     return tuple(
         key
         for key, value in change.values.items()

@@ -1,4 +1,7 @@
-"""What the information module owes people, and the modes it can work in. Delays: domain defaults, editable in a plan."""
+"""What the information module owes people, and the modes it can work in.
+
+Target delays and longest interruptions are the usual ones of the trade: a plan may give its own.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +17,7 @@ INFORMATION = register(
         place_kind=PlaceKind.RESIDENCE,
         rto_hours=4,
         mtpd_hours=24,
-        operated=False,
+        operated=True,
         order=80,
         fields=(
             ModeField("pace", _("To tenants"), Pace, (State.NORMAL, State.ADAPTED, State.ADAPTED)),

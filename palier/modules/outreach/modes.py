@@ -1,4 +1,7 @@
-"""What the outreach module owes people, and the modes it can work in. Delays: domain defaults, editable in a plan."""
+"""What the outreach module owes people, and the modes it can work in.
+
+Target delays and longest interruptions are the usual ones of the trade: a plan may give its own.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +13,7 @@ CALLS = register(
         key="calls",
         name=_("Calls to frail tenants"),
         description=_(
-            "Seniors, isolated or disabled persons, students and families in difficulty are called regularly and listened to."
+            "Seniors, isolated or disabled persons, students and families in difficulty are called regularly and heard."
         ),
         minimum_service=_("Everyone most at risk is reached within 72 hours."),
         place_kind=PlaceKind.RESIDENCE,

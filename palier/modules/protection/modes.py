@@ -1,4 +1,7 @@
-"""What the protection module owes people, and the modes it can work in. Delays: domain defaults, editable in a plan."""
+"""What the protection module owes people, and the modes it can work in.
+
+Target delays and longest interruptions are the usual ones of the trade: a plan may give its own.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

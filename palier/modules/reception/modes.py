@@ -1,4 +1,7 @@
-"""What the reception module owes people, and the modes it can work in. Delays: domain defaults, editable in a plan."""
+"""What the reception module owes people, and the modes it can work in.
+
+Target delays and longest interruptions are the usual ones of the trade: a plan may give its own.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +17,7 @@ RECEPTION = register(
         place_kind=PlaceKind.RECEPTION,
         rto_hours=48,
         mtpd_hours=168,
-        operated=False,
+        operated=True,
         order=30,
         fields=(
             ModeField("opening", _("Opening"), Opening, (State.NORMAL, State.REDUCED, State.STOPPED)),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ModesConfig(AppConfig):
+    name = "palier.kernel.modes"
+    label = "modes"
