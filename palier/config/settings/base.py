@@ -1,0 +1,245 @@
+"""Settings common to every way of running. The environment is read in `palier.config.environment` only."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from palier.config.environment import ENV, signing_secret
+from palier.config.postgres import database_settings
+from palier.config.start import database_role
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+
+SECRET_KEY = signing_secret(ENV)
+DEBUG = False
+ALLOWED_HOSTS = list(ENV.hosts)
+ROOT_URLCONF = "palier.config.urls"
+ORGANISATION_URLCONFS = {
+    "landlord": "palier.config.urls_landlord",
+    "federation": "palier.config.urls_federation",
+}
+WSGI_APPLICATION = "palier.config.wsgi.application"
+
+# --- What runs in which schema -----------------------------------------------------------------
+
+SHARED = [
+    "django_tenants",
+    "palier.kernel.organisations",
+    "palier.kernel.accounts",
+    "palier.kernel.access",
+    "palier.kernel.shared_outbox",
+    "palier.kernel.geography",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "csp",
+    "palier.kernel.ui",
+    "palier.kernel.search",
+    "palier.kernel.modes",
+]
+EVERY_ORGANISATION = [
+    "palier.kernel.audit",
+    "palier.kernel.journal",
+    "palier.kernel.outbox",
+    "palier.kernel.jobs",
+    "palier.kernel.documents",
+    "palier.kernel.deliveries",
+    "palier.kernel.parameters",
+    "palier.kernel.figures",
+]
+LANDLORD = [
+    "palier.kernel.imports",
+    "palier.modules.estate",
+    "palier.modules.people",
+    "palier.modules.staff",
+    "palier.modules.partners",
+    "palier.modules.continuity",
+    "palier.modules.referrals",
+    "palier.modules.outreach",
+    "palier.modules.support",
+    "palier.modules.solidarity",
+    "palier.modules.protection",
+    "palier.modules.rehousing",
+    "palier.modules.repairs",
+    "palier.modules.rounds",
+    "palier.modules.supplies",
+    "palier.modules.allocation",
+    "palier.modules.reception",
+    "palier.modules.works",
+    "palier.modules.rent",
+    "palier.modules.payables",
+    "palier.modules.information",
+    "palier.modules.portal",
+]
+FEDERATION = ["palier.modules.federation"]
+
+HAS_MULTI_TYPE_TENANTS = True
+MULTI_TYPE_DATABASE_FIELD = "kind"
+TENANT_TYPES = {
+    "public": {"APPS": SHARED, "URLCONF": ROOT_URLCONF},
+    "landlord": {"APPS": EVERY_ORGANISATION + LANDLORD, "URLCONF": ORGANISATION_URLCONFS["landlord"]},
+    "federation": {"APPS": EVERY_ORGANISATION + FEDERATION, "URLCONF": ORGANISATION_URLCONFS["federation"]},
+}
+INSTALLED_APPS = SHARED + EVERY_ORGANISATION + LANDLORD + FEDERATION
+TENANT_MODEL = "organisations.Organisation"
+TENANT_LIMIT_SET_CALLS = True
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+# --- Database ----------------------------------------------------------------------------------
+
+DATABASES = {
+    alias: {
+        **database_settings(database_role()),
+        "TAKES_ROLE": database_role() == "app",
+        "ATOMIC_REQUESTS": alias == "default",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    # `journal` commits on its own: a reading of a sealed file is logged before anything is decrypted.
+    for alias in ("default", "journal")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Web ---------------------------------------------------------------------------------------
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "palier.kernel.accounts.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "palier.kernel.organisations.middleware.OrganisationMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT_ROOT / "palier" / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "palier.kernel.ui.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "palier.kernel.ui.templatetags.palier"],
+        },
+    }
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'self'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = PROJECT_ROOT / "build" / "static"
+STATICFILES_DIRS = [("vendor", PROJECT_ROOT / "build" / "vendor")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ENV.files}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Sign-in -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "palier.kernel.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_SESSION_REMEMBER = False
+# Shared by the web processes: limits are counted in the database, not in each process.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    }
+}
+
+# --- Words -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = ENV.language
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [PROJECT_ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- Messages ----------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
+EMAIL_HOST = ENV.smtp_host or ""
+EMAIL_PORT = ENV.smtp_port
+EMAIL_HOST_USER = ENV.smtp_user
+EMAIL_HOST_PASSWORD = ENV.smtp_password
+EMAIL_USE_TLS = ENV.smtp_security == "starttls"
+EMAIL_USE_SSL = ENV.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+MAIL_FOLDER = ENV.data / "mail"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ENV.smtp_host
+    else "palier.kernel.deliveries.mailbox.FolderBackend"
+)
+
+# --- Palier's own ------------------------------------------------------------------------------
+
+BASE_URL = ENV.base_url
+DATA_FOLDER = ENV.data
+FILES_FOLDER = ENV.files
+KEY_FILE = ENV.key_file
+PACK_FOLDER = ENV.pack_folder
+UPLOAD_MAX_BYTES = 200 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": ENV.log_level.upper()},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}

@@ -1,0 +1,13 @@
+"""Tests: quick password hashes, plain static files, messages in memory, limits in each process."""
+
+from palier.config.settings.base import *  # noqa: F403
+
+IS_DEVELOPMENT = True
+SECRET_KEY = "tests only"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+LANGUAGE_CODE = "en"
+ALLOWED_HOSTS = ["*"]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""

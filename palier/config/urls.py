@@ -1,0 +1,7 @@
+"""Addresses outside any organisation: sign-in, choice of organisation, health."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("palier.kernel.accounts.urls")),
+]

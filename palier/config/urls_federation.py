@@ -1,0 +1,8 @@
+"""Addresses of a federation's pages, under `/o/<slug>/`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("access/", include("palier.kernel.access.urls")),
+    path("jobs/", include("palier.kernel.jobs.urls")),
+]

@@ -1,0 +1,101 @@
+"""Who may do what. Deny by default: a view without `@requires` is refused, and a test says so.
+
+Permissions are declared by each module in `permissions.py`: a `Permission` StrEnum whose values
+read `module:resource:action`, `LABELS` for people, and `ROLE_GRANTS`, what each role has by
+default. An organisation adjusts them on its « Qui peut quoi » page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from palier.kernel.errors import NotAllowed
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person, command or job that acts, with what it may do in one organisation."""
+
+    user_id: UUID | None
+    name: str
+    email: str
+    organisation: str
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
+    via: str = "web"
+
+    def may(self, permission: StrEnum | str) -> bool:
+        return str(permission) in self.permissions
+
+    def must(self, permission: StrEnum | str) -> None:
+        """Raises: NotAllowed."""
+        if not self.may(permission):
+            raise NotAllowed(permission=str(permission))
+
+
+@dataclass(frozen=True)
+class SystemActor(Actor):
+    """A job or a command of the machine's administrator: it may do everything, under its own name."""
+
+    def may(self, permission: StrEnum | str) -> bool:
+        return True
+
+
+def system_actor(name: str, *, organisation: str = "", via: str = "job") -> SystemActor:
+    """Return the actor under which a job or a command acts; its name is what the journal shows."""
+    return SystemActor(user_id=None, name=name, email="", organisation=organisation, via=via)
+
+
+def bind_actor(actor: Actor, *, read_only: bool = False) -> None:
+    """Tell the database, for this transaction only, who acts; a GET may then only SELECT."""
+    subject = str(actor.user_id or actor.name)
+    with connection.cursor() as cursor:
+        if read_only:
+            cursor.execute(
+                "SELECT set_config('palier.actor', %s, true), set_config('transaction_read_only', 'on', true)",
+                [subject],
+            )
+        else:
+            cursor.execute("SELECT set_config('palier.actor', %s, true)", [subject])
+
+
+View = Callable[..., HttpResponse]
+
+
+def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Callable[[View], View]:
+    """Let the view run only for an actor who has every one of these permissions.
+
+    `in_shared_schema`: the page works on members and rights, without the organisation's role.
+    """
+    names = tuple(str(p) for p in permissions)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor: Actor | None = getattr(request, "actor", None)
+            if actor is None or not all(actor.may(name) for name in names):
+                raise PermissionDenied
+            bind_actor(actor, read_only=request.method in SAFE_METHODS)
+            return view(request, *args, **kwargs)
+
+        guarded.permissions = names  # type: ignore[attr-defined]
+        guarded.in_shared_schema = in_shared_schema  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public_page(view: View) -> View:
+    """Declare that a view needs no permission: sign-in, acknowledgement by signed link, health."""
+    view.permissions = ()  # type: ignore[attr-defined]
+    view.is_public = True  # type: ignore[attr-defined]
+    return view

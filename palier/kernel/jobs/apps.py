@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class JobsConfig(AppConfig):
+    name = "palier.kernel.jobs"
+    label = "jobs"
+
+    def ready(self) -> None:
+        autodiscover_modules("events")
+        autodiscover_modules("jobs")
+        from palier.kernel.jobs.worker import register_tasks
+
+        register_tasks()

@@ -1,0 +1,65 @@
+"""`/o/<slug>/…`: who is asking, in which organisation, with which rights; then its schema and role.
+
+Session, user and memberships are read in the shared schema, before the organisation's role is
+taken. An organisation that the person does not work for does not exist for them: 404.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import set_script_prefix
+
+from palier.kernel.access.membership import actor_for, memberships_of
+from palier.kernel.organisations.current import enter_organisation, leave_organisation, open_organisation
+from palier.kernel.organisations.models import Organisation
+
+PREFIX = re.compile(r"^/o/(?P<slug>[a-z][a-z0-9-]{1,39})(?P<rest>/.*)$")
+
+
+class OrganisationMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        leave_organisation()
+        request.organisation = request.actor = request.membership = None
+        request.memberships = memberships_of(request.user) if request.user.is_authenticated else []
+        match = PREFIX.match(request.path_info)
+        if match is None:
+            return self.get_response(request)
+        try:
+            return self._inside(request, match)
+        finally:
+            leave_organisation()
+            set_script_prefix("/")
+
+    def _inside(self, request: HttpRequest, match: re.Match[str]) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        membership = next((m for m in request.memberships if m.organisation.slug == match["slug"]), None)
+        if membership is None:
+            raise Http404
+        request.membership, request.organisation = membership, membership.organisation
+        request.actor = actor_for(request.user, membership)
+        request.urlconf = settings.ORGANISATION_URLCONFS[membership.organisation.kind]
+        request.path_info = match["rest"]
+        set_script_prefix(f"/o/{match['slug']}/")
+        response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = _stream_inside(membership.organisation, response.streaming_content)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Take the role last, when it is known that the page is the organisation's own."""
+        if request.organisation is not None and not getattr(view, "in_shared_schema", False):
+            enter_organisation(request.organisation)
+
+
+def _stream_inside(organisation: Organisation, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """A streamed body is read after the view has returned: the organisation is opened again around it."""
+    with open_organisation(organisation):
+        yield from parts
