@@ -1,0 +1,1 @@
+"""Estate: agencies, residences, dwellings and every other lot a landlord looks after."""
