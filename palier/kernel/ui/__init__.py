@@ -1,0 +1,1 @@
+"""The user interface kit: page frame, components, lists, panels, typography."""

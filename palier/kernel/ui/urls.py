@@ -1,0 +1,12 @@
+"""The kit's own page, in development."""
+
+from django.urls import path
+
+from palier.kernel.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("", views.kit, name="kit"),
+    path("list/", views.kit_list, name="kit-list"),
+    path("form/", views.kit_form, name="kit-form"),
+]
