@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import font_source_sans_pro
 from django.utils.translation import gettext_lazy as _
 
 from palier.config.environment import ENV, signing_secret
@@ -28,6 +29,7 @@ SHARED = [
     "palier.kernel.accounts",
     "palier.kernel.access",
     "palier.kernel.shared_outbox",
+    "palier.kernel.shared_deliveries",
     "palier.kernel.geography",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,7 +43,9 @@ SHARED = [
     "django_htmx",
     "csp",
     "palier.kernel.ui",
+    "django.forms",
     "palier.kernel.search",
+    "palier.kernel.keys",
     "palier.kernel.modes",
 ]
 EVERY_ORGANISATION = [
@@ -140,6 +144,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "palier.kernel.ui.forms.PalierRenderer"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -182,14 +187,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "palier.kernel.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 ACCOUNT_SESSION_REMEMBER = False
 # Shared by the web processes: limits are counted in the database, not in each process.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
@@ -234,6 +239,8 @@ DATA_FOLDER = ENV.data
 FILES_FOLDER = ENV.files
 KEY_FILE = ENV.key_file
 PACK_FOLDER = ENV.pack_folder
+# Typst sees no font of the machine: the house font comes from a package.
+DOCUMENT_FONT_FOLDERS = [Path(font_source_sans_pro.__file__).parent / "files"]
 UPLOAD_MAX_BYTES = 200 * 1024 * 1024
 
 LOGGING = {

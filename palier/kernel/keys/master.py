@@ -42,7 +42,7 @@ class MasterKeyInPlace(DomainError):
 
 def key_path() -> Path:
     """Return where the master key is read, as the environment says."""
-    return Path(settings.PALIER_KEY_FILE)
+    return Path(settings.KEY_FILE)
 
 
 def master_key() -> bytes:

@@ -7,9 +7,9 @@ from palier.kernel import keys
 
 @pytest.fixture(autouse=True)
 def key_file(tmp_path, settings):
-    settings.PALIER_KEY_FILE = tmp_path / "key"
+    settings.KEY_FILE = tmp_path / "key"
     keys.ensure_master_key()
-    return settings.PALIER_KEY_FILE
+    return settings.KEY_FILE
 
 
 class TestDataKey:

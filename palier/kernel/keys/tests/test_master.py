@@ -10,8 +10,8 @@ from palier.kernel.keys import master
 
 @pytest.fixture
 def key_file(tmp_path, settings):
-    settings.PALIER_KEY_FILE = tmp_path / "safe" / "key"
-    return settings.PALIER_KEY_FILE
+    settings.KEY_FILE = tmp_path / "safe" / "key"
+    return settings.KEY_FILE
 
 
 class TestMasterKey:

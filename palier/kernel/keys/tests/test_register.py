@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def key_file(tmp_path, settings):
-    settings.PALIER_KEY_FILE = tmp_path / "key"
+    settings.KEY_FILE = tmp_path / "key"
 
 
 class TestRegister:
