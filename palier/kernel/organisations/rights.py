@@ -10,6 +10,7 @@ RESTRICTED: dict[str, tuple[str, ...]] = {
     "django_migrations": ("SELECT",),
     "audit_entry": ("SELECT",),
     "journal_entry": ("INSERT", "SELECT"),
+    "continuity_mode_change": ("INSERT", "SELECT"),
     "people_sealed_reading": ("INSERT", "SELECT"),
 }
 

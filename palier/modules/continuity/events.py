@@ -1,0 +1,112 @@
+"""News of the continuity module. Plans and activations first, then the crisis cell's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from palier.kernel.events import event
+
+
+@dataclass(frozen=True)
+class LevelDecision:
+    """What every decision about a level says. `former_level` is "" at an activation."""
+
+    activation_id: UUID
+    step_id: UUID
+    reference: str
+    plan_code: str
+    plan_name: str
+    level: str
+    level_name: str
+    former_level: str
+    scope_kind: str
+    scope_id: str
+    scope_label: str
+    effective_at: datetime
+    recorded_at: datetime
+    decided_at: datetime
+    decided_by: str
+    reason: str
+    review_on: date | None
+    exercise: bool
+    via: str
+
+
+@event("continuity.level-activated")
+@dataclass(frozen=True)
+class LevelActivated(LevelDecision):
+    pass
+
+
+@event("continuity.level-changed")
+@dataclass(frozen=True)
+class LevelChanged(LevelDecision):
+    pass
+
+
+@event("continuity.level-extended")
+@dataclass(frozen=True)
+class LevelExtended(LevelDecision):
+    pass
+
+
+@event("continuity.level-lifted")
+@dataclass(frozen=True)
+class LevelLifted(LevelDecision):
+    pass
+
+
+@dataclass(frozen=True)
+class OverrideDecision:
+    """What the crisis cell decided of one service. `values` holds {field: value}."""
+
+    override_id: UUID
+    service: str
+    values: dict[str, str]
+    scope_kind: str
+    scope_id: str
+    scope_label: str
+    effective_at: datetime
+    recorded_at: datetime
+    decided_at: datetime
+    decided_by: str
+    reason: str
+    review_on: date | None
+    exercise: bool
+    via: str
+
+
+@event("continuity.override-decided")
+@dataclass(frozen=True)
+class OverrideDecided(OverrideDecision):
+    pass
+
+
+@event("continuity.override-lifted")
+@dataclass(frozen=True)
+class OverrideLifted(OverrideDecision):
+    pass
+
+
+@event("continuity.review-due")
+@dataclass(frozen=True)
+class ReviewDue:
+    """The review date of an activation, an override or a plan has come: nothing changes by itself."""
+
+    kind: str
+    id: UUID
+    label: str
+    review_on: date
+
+
+@event("continuity.plan-approved")
+@dataclass(frozen=True)
+class PlanApproved:
+    version_id: UUID
+    plan_code: str
+    plan_name: str
+    number: int
+    approved_by: str
+
+
+# The crisis cell's news.
