@@ -36,7 +36,7 @@
     if (state.running || document.hidden || busy(element)) return;
     state.running = true;
     try {
-      const headers = { "X-Requested-With": "palier-live", "HX-Request": "true" };
+      const headers = { "X-Palier-Poll": "1" };
       if (state.etag) headers["If-None-Match"] = state.etag;
       const answer = await fetch(element.dataset.poll, { headers, cache: "no-store", credentials: "same-origin", redirect: "manual" });
       if (answer.type === "opaqueredirect") { window.location.reload(); return; }
