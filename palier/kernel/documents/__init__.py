@@ -1,0 +1,1 @@
+"""PDF documents: produced from Typst templates, kept with their hash, handed out under a permission."""
