@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DeliveriesConfig(AppConfig):
+    name = "palier.kernel.deliveries"
+    label = "deliveries"
+
+    def ready(self) -> None:
+        from palier.kernel.deliveries import scrubbing  # noqa: F401

@@ -1,0 +1,1 @@
+"""The shared schema's own deliveries: invitations, which belong to no organisation's schema yet."""
