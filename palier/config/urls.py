@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("palier.kernel.accounts.urls")),
+    path("mail/", include("palier.kernel.deliveries.mailbox_urls")),
 ]

@@ -5,4 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("access/", include("palier.kernel.access.urls")),
     path("jobs/", include("palier.kernel.jobs.urls")),
+    path("documents/", include("palier.kernel.documents.urls")),
+    path("deliveries/", include("palier.kernel.deliveries.urls")),
+    path("parameters/", include("palier.kernel.parameters.urls")),
 ]
