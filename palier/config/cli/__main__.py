@@ -1,0 +1,3 @@
+from palier.config.cli import main
+
+main()
