@@ -65,8 +65,9 @@ def house_number(number: str, repetition: str = "") -> str:
 
     B is kept apart from BIS: in a row of houses A, B, C it is a letter, and joining two houses would lose one.
     """
-    joined = flat(f"{number} {repetition}")
-    joined = re.sub(r"^(\d+)\.0\b", r"\1", joined)
+    # Spreadsheets write numbers as decimals: 4.0 is number 4.
+    whole = re.sub(r"^(\d+)[.,]0$", r"\1", number.strip())
+    joined = flat(f"{whole} {repetition}")
     joined = re.sub(r"(?<=\d)\s+(?=[A-Z])", "", joined)
     return re.sub(r"^(\d+)BI$", r"\1BIS", joined)
 
@@ -174,6 +175,15 @@ def _written_word(word: str, *, first: bool, elided: bool) -> str:
     return word[:1] + word[1:].lower()
 
 
+def _street(address: "Address") -> tuple[str, str]:
+    """Return the street's type in small letters and its name, the type taken out of the name if it was there."""
+    kind, _key = street_words(address.street_type, address.street_name)
+    name = written(address.street_name)
+    if kind and not flat(address.street_type):
+        name = name.partition(" ")[2]
+    return WRITTEN_TYPES.get(kind, kind.lower()), name
+
+
 @dataclass(frozen=True)
 class Address:
     """A postal address cut in its parts, as property files give them."""
@@ -189,14 +199,12 @@ class Address:
     @property
     def street_line(self) -> str:
         """The number and street, as one writes them on an envelope: `12 bis rue de l’Agly`."""
-        kind, _ = street_words(self.street_type, self.street_name)
-        name = written(self.street_name)
-        if not flat(self.street_type) and kind:
-            kind = ""
-        number = written_number(self.number, self.repetition)
-        return " ".join(
-            part for part in (number, WRITTEN_TYPES.get(kind, kind.lower()), _lower_first(name)) if part
-        )
+        number, kind, name = written_number(self.number, self.repetition), *_street(self)
+        if re.match(r"^\d+ ?[A-Za-z]{0,3} (?:rue|avenue|quai|boulevard|place|allée|impasse|chemin) ", name, re.I):
+            # The whole address is in the street's name; the column of the number holds a building.
+            head, kind_word, rest = re.split(r" ([A-Za-zé]{3,}) ", name, maxsplit=1)
+            return ", ".join(part for part in (number, f"{head} {kind_word.lower()} {_lower_first(rest)}") if part)
+        return " ".join(part for part in (number, kind, _lower_first(name)) if part)
 
     @property
     def city_line(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import places as kernel_places
 from palier.kernel.errors import NotFound
+from palier.kernel.geography.selectors import departments
 from palier.kernel.organisations.current import current_organisation
 from palier.kernel.places import Place, PlaceKind, PlaceRef
 from palier.modules.estate.models import Agency, Lot, ReceptionPoint, Residence
@@ -146,10 +147,9 @@ def places(kind: PlaceKind | str | None = None) -> tuple[Place, ...]:
     named = _communes()
     if kind == PlaceKind.COMMUNE:
         return tuple(commune_place(code, name) for code, name in named)
-    return tuple(
-        department_place(code, _department_name(code))
-        for code in sorted({department_of(c) for c, _n in named})
-    )
+    names = dict(departments())
+    codes = sorted({department_of(code) for code, _name in named})
+    return tuple(department_place(code, names.get(code, code)) for code in codes)
 
 
 def _communes() -> list[tuple[str, str]]:
@@ -163,10 +163,6 @@ def _communes() -> list[tuple[str, str]]:
         )
         found |= dict(rows.distinct())
     return sorted(found.items(), key=lambda one: (one[1].lower(), one[0]))
-
-
-def _department_name(code: str) -> str:
-    return ""
 
 
 def place_of_lot(lot_id: UUID) -> Place:
