@@ -3,6 +3,7 @@
 from palier.config.settings.base import *  # noqa: F403
 
 IS_DEVELOPMENT = True
+TESTING = True
 SECRET_KEY = "tests only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from palier.kernel.ui.navigation import Link, Section
 
 
 class AccessConfig(AppConfig):
     name = "palier.kernel.access"
     label = "access"
+    verbose_name = _("Members and rights")
+    navigation = Section(
+        _("Organisation"),
+        "settings",
+        90,
+        (
+            Link(_("Members and rights"), "access:members", "access:member:view", "users"),
+            Link(_("What was just done"), "jobs:runs", "jobs:run:view", "clock"),
+        ),
+    )

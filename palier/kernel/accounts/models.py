@@ -74,7 +74,7 @@ class Invitation(Record):
     email = models.EmailField()
     name = models.TextField(blank=True)
     roles = ArrayField(models.TextField(choices=Role), default=list)
-    secret_hash = models.TextField(unique=True)
+    secret_hash = models.TextField(unique=True, null=True)
     invited_by = models.TextField()
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -132,3 +132,16 @@ class AccessChange(Record):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.what} {self.about}"
+
+    @property
+    def sentence(self) -> str:
+        """The change as people read it."""
+        said = {
+            "invited": _("invited %(about)s"),
+            "invitation-withdrawn": _("withdrew the invitation of %(about)s"),
+            "joined": _("joined with the address %(about)s"),
+            "changed": _("changed the roles of %(about)s"),
+            "right-adjusted": _("adjusted the role “%(about)s”"),
+        }
+        about = str(Role(self.about).label) if self.about in Role.values else self.about
+        return str(said.get(self.what, "%(about)s")) % {"about": about}

@@ -1,4 +1,10 @@
 from django.urls import path
 
+from palier.kernel.jobs import views
+
 app_name = "jobs"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.runs, name="runs"),
+    path("<uuid:run_id>/", views.run, name="run"),
+    path("<uuid:run_id>/cancel/", views.cancel, name="cancel"),
+]

@@ -28,6 +28,7 @@ class OrganisationMiddleware:
         leave_organisation()
         request.organisation = request.actor = request.membership = None
         request.memberships = memberships_of(request.user) if request.user.is_authenticated else []
+        request.organisations = [membership.organisation for membership in request.memberships]
         match = PREFIX.match(request.path_info)
         if match is None:
             return self.get_response(request)

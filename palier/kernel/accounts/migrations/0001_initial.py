@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.TextField(blank=True)),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('director', 'General director'), ('continuity_lead', 'Continuity plan lead'), ('crisis_secretary', 'Crisis cell secretary'), ('caretaker', 'Caretaker'), ('sector_manager', 'Sector manager'), ('client_adviser', 'Client adviser'), ('social_adviser', 'Social and family economy adviser'), ('team_leader', 'Team leader'), ('human_resources', 'Human resources'), ('technician', 'Technician'), ('communications', 'Communications officer'), ('violence_referent', 'Violence referent'), ('data_protection', 'Data protection officer'), ('administrator', 'Functional administrator'), ('federation', 'Federation officer'), ('observer', 'Observer')]), default=list, size=None)),
-                ('secret_hash', models.TextField(unique=True)),
+                ('secret_hash', models.TextField(null=True, unique=True)),
                 ('invited_by', models.TextField()),
                 ('invited_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
