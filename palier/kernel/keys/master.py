@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from palier.kernel.errors import DomainError
 
 KEY_BYTES = 32
 FORMAT = "palier-key-1"
+HEADING = re.compile(r"^palier[\s-]*key[\s-]*1", re.IGNORECASE)
 # Letters that people confuse when they type a printed key; base32 has no 0, 1, 8 nor 9.
 MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
 
@@ -121,9 +123,7 @@ def parse(text: str) -> bytes:
     Raises: MasterKeySpoiled.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    joined = "".join(lines)
-    if joined.lower().startswith(FORMAT):
-        joined = joined[len(FORMAT) :]
+    joined = HEADING.sub("", "".join(lines))
     letters = joined.upper().replace("-", "").replace(" ", "").translate(MISREAD)
     if len(letters) != 56:
         raise MasterKeySpoiled(reason=_("56 letters are expected"))

@@ -38,13 +38,13 @@ class TestMasterKey:
         key_file.unlink()
         typed = paper.splitlines()[-1].lower().replace("-", "  ").replace("o", "0")
 
-        keys.import_from_safe(typed.replace("0", "o", 0))
+        keys.import_from_safe(typed)
 
         assert master.master_key() == key
 
     def test_refuses_a_key_with_one_wrong_letter(self, key_file):
         line = "palier-key-1 " + master.printed(bytes(range(32)))
-        wrong = line.replace("A", "B", 1) if "A" in line[13:] else line[:-1] + "Z"
+        wrong = line[:20] + ("C" if line[20] != "C" else "D") + line[21:]
 
         with pytest.raises(keys.MasterKeySpoiled):
             keys.import_from_safe(wrong)

@@ -1,0 +1,1 @@
+"""What screens and other modules read of people. Every queryset starts at what the actor may see."""

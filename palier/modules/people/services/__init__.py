@@ -1,0 +1,1 @@
+"""Use cases of the people module, one file per noun."""

@@ -1,0 +1,88 @@
+"""Record what a person agrees or objects to, and its withdrawal."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from palier.kernel import journal
+from palier.kernel.access import Actor
+from palier.kernel.errors import DomainError, NotFound
+from palier.modules.people.enums import ConsentChannel, ConsentKind, Topic
+from palier.modules.people.models import Consent, Person
+from palier.modules.people.permissions import Permission
+from palier.modules.people.services.persons import lock
+
+
+class ConsentUnproven(DomainError):
+    code = "people.consent-unproven"
+    message = _("A consent needs the version of the text agreed to and what proves it: a form, a call, a message.")
+
+
+class AlreadyWithdrawn(DomainError):
+    code = "people.already-withdrawn"
+    message = _("This was withdrawn already.")
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    person_id: UUID,
+    kind: str,
+    topic: str,
+    by: Actor,
+    at: datetime,
+    channel: str = ConsentChannel.ANY,
+    text_version: str = "",
+    proof: str = "",
+) -> Consent:
+    """Record a consent or an objection. The contrary one, if it is open, is withdrawn at the same moment.
+
+    Raises: ConsentUnproven, NotFound, NotAllowed.
+    Legal: RGPD art. 7 (proof, withdrawal as easy as consent), art. 21 (objection).
+    """
+    by.must(Permission.CONSENT_EDIT)
+    if kind == ConsentKind.CONSENT and not (text_version.strip() and proof.strip()):
+        raise ConsentUnproven
+    person = lock(person_id, by=by)
+    open_ones = Consent.objects.filter(person=person, topic=topic, channel=channel, withdrawn_at__isnull=True)
+    for former in open_ones:
+        former.withdrawn_at = at
+        former.save(update_fields=["withdrawn_at"])
+    consent = Consent(
+        person=person,
+        kind=ConsentKind(kind),
+        topic=Topic(topic),
+        channel=ConsentChannel(channel),
+        text_version=text_version.strip(),
+        proof=proof.strip(),
+        given_at=at,
+        recorded_by=by.name,
+    )
+    consent.save(force_insert=True)
+    journal.record("people.consent.record", by=by, at=at, subject=person, topic=consent.topic, what=consent.kind)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, consent_id: UUID, by: Actor, at: datetime) -> Consent:
+    """End a consent or an objection. It stays readable, with both dates.
+
+    Raises: AlreadyWithdrawn, NotFound, NotAllowed.
+    """
+    by.must(Permission.CONSENT_EDIT)
+    consent = (
+        Consent.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .filter(pk=consent_id, person__in=Person.objects.visible_to(by))
+        .first()
+    )
+    if consent is None:
+        raise NotFound
+    if consent.withdrawn_at is not None:
+        raise AlreadyWithdrawn
+    consent.withdrawn_at = at
+    consent.save(update_fields=["withdrawn_at"])
+    journal.record("people.consent.withdraw", by=by, at=at, subject=consent.person, topic=consent.topic)
+    return consent
