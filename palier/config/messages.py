@@ -50,7 +50,8 @@ def messages_of(path: Path) -> Iterator[Key]:
     if path.suffix != ".py":
         from django.utils.translation.template import templatize
 
-        text = templatize(text)
+        # What is left between the calls is filler: its indentation means nothing and must not be read.
+        text = "\n".join(line.lstrip() for line in templatize(text).splitlines())
     for _line, message, _comments, context in extract(
         "python", BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"}
     ):

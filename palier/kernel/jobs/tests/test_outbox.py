@@ -1,5 +1,6 @@
 """From the outbox to the queue and to the effect."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -53,7 +54,7 @@ class TestPublish:
         with open_shared(), connection.cursor() as cursor:
             assert dispatch_schema("org_alpha") == 1
             cursor.execute("SELECT args FROM procrastinate_jobs WHERE queue_name = 'default'")
-            args = [row[0] for row in cursor.fetchall()]
+            args = [json.loads(row[0]) for row in cursor.fetchall()]
         run_entry(**args[-1])
 
         assert seen == [{"times": 3}]
