@@ -6,6 +6,7 @@ Django's own `templatize`, so that both sides agree on what a message is.
     python -m palier.config.messages update | compile | missing
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -87,13 +88,32 @@ def completed() -> Catalog:
         for message in known:
             target = catalog.get(message.id, message.context) if message.id else None
             if target is not None and _is_said(message):
-                target.string = message.string
+                target.string = _typeset(message.string)
     return catalog
 
 
 def _is_said(message: Message) -> bool:
     said = message.string if isinstance(message.string, list | tuple) else [message.string]
     return all(said) and "fuzzy" not in message.flags
+
+
+# French typography: what stands before a double sign, inside quotation marks, and the apostrophe.
+_FINE = (
+    (re.compile(r"[ \u00a0]+([;!?])(?=\s|$|<|»|\))"), "\u202f\\1"),
+    (re.compile(r"[ \u202f]+:(?=\s|$|<)"), "\u00a0:"),
+    (re.compile(r"«[ \u202f]*"), "«\u00a0"),
+    (re.compile(r"[ \u202f]*»"), "\u00a0»"),
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_]|%|\{|«)"), "’"),
+    (re.compile(r"(?<=\d) (?=[%€])"), "\u00a0"),
+)
+
+
+def _typeset(said: Any) -> Any:
+    if isinstance(said, list | tuple):
+        return type(said)(_typeset(one) for one in said)
+    for pattern, replacement in _FINE:
+        said = pattern.sub(replacement, said)
+    return said
 
 
 def missing(catalog: Catalog | None = None) -> list[str]:

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from palier.config.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("access/", include("palier.kernel.access.urls")),
     path("jobs/", include("palier.kernel.jobs.urls")),
     path("documents/", include("palier.kernel.documents.urls")),

@@ -1,0 +1,67 @@
+"""The product speaks French and English, completely, and French as it is written."""
+
+import re
+import string
+
+import pytest
+
+from palier.config import messages
+
+NAMED = re.compile(r"%\((\w+)\)[sd]|%[sd]")
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return messages.completed()
+
+
+def texts_of(message):
+    return list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+
+
+def ids_of(message):
+    return list(message.id) if isinstance(message.id, list | tuple) else [message.id]
+
+
+class TestTheFrenchCatalogue:
+    def test_says_every_message(self, catalogue):
+        assert messages.missing(catalogue) == []
+
+    def test_is_the_one_that_is_committed(self, catalogue):
+        """`make messages` was run: the file holds what the sources say, no more and no less."""
+        written = {(str(one.id), one.context) for one in messages._read(messages.PO) if one.id}
+
+        assert written == {(str(one.id), one.context) for one in catalogue if one.id}
+
+    def test_keeps_the_fields_of_each_message(self, catalogue):
+        wrong = [
+            (said, text)
+            for message in catalogue
+            if message.id
+            for text in texts_of(message)
+            for said in [ids_of(message)[-1]]
+            if not fields(text) <= set().union(*map(fields, ids_of(message))) or not (fields(said) <= fields(text))
+        ]
+
+        assert wrong == []
+
+    def test_follows_french_typography(self, catalogue):
+        double_sign = re.compile(r"[^\s\u202f\u00a0!?;(«][;!?](?=\s|$)|[^\s\u00a0\u202f]:(?=\s|$)| [;:!?](?=\s|$)|(?<![=\w])\"(?!\w*>)")
+        wrong = [
+            text
+            for message in catalogue
+            if message.id
+            for text in texts_of(message)
+            if double_sign.search(re.sub(r"<[^>]*>|&\w+;", "", text))
+        ]
+
+        assert wrong == []
+
+
+def fields(text: str) -> set[str]:
+    named = {match.group(0) for match in NAMED.finditer(text)}
+    try:
+        named |= {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError:
+        pass
+    return named
