@@ -30,7 +30,7 @@ _DAYS = (
 
 
 def _plain(column: str) -> pl.Expr:
-    """Text in small letters, without accents, signs made into single spaces: what the rules' words are read on."""
+    """Text in small letters, without accents, signs made into single spaces, as the rules read it."""
     bare = pl.col(column).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
     return bare.str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
 
@@ -296,15 +296,17 @@ STAFF = register(
             Merge(
                 "staff_team",
                 key=("code",),
-                source="""SELECT min(line) AS line, team_ref AS code, (array_agg(team_label ORDER BY line))[1] AS name
-                            FROM stage WHERE team_ref IS NOT NULL GROUP BY team_ref""",
+                source="""SELECT min(line) AS line, team_ref AS code,
+                        (array_agg(team_label ORDER BY line))[1] AS name
+                    FROM stage WHERE team_ref IS NOT NULL GROUP BY team_ref""",
                 columns={"name": ("team_name", "team_code")},
                 when=("team_code", "team_name"),
             ),
             Merge(
                 "staff_agent",
                 key=("reference",),
-                source=f"""SELECT s.line, s.reference, s.surname AS last_name, coalesce(s.given_name, '') AS first_name,
+                source=f"""SELECT s.line, s.reference, s.surname AS last_name,
+                        coalesce(s.given_name, '') AS first_name,
                         coalesce(s.email, '') AS email, coalesce(s.phone, '') AS phone, s.job,
                         coalesce(s.job_title, '') AS job_title, t.id AS team_id, {_AGENCY} AS agency_id,
                         coalesce(s.user_email, '') AS user_email,
@@ -353,7 +355,7 @@ STAFF = register(
                 columns={},
                 when=("skills",),
             ),
-            # A team whose agents all work for one agency belongs to it, until somebody says otherwise on screen.
+            # A team whose agents all work for one agency belongs to it, until somebody says otherwise.
             Run(
                 """UPDATE staff_team t SET agency_id = one.agency_id
                     FROM (SELECT team_id, (array_agg(agency_id))[1] AS agency_id FROM staff_agent
@@ -372,7 +374,8 @@ STAFF = register(
             label=_("Agents absent from the file"),
             also=(
                 """UPDATE staff_coverage c SET end_on = GREATEST(%(day)s::date, c.start_on + 1)
-                    FROM absent WHERE absent.id = c.agent_id AND (c.end_on IS NULL OR c.end_on > %(day)s::date)""",
+                    FROM absent
+                   WHERE absent.id = c.agent_id AND (c.end_on IS NULL OR c.end_on > %(day)s::date)""",
             ),
         ),
         depends_on=("patrimoine",),
@@ -557,7 +560,8 @@ COVERAGE = register(
                       ON upper(o.residence) = upper(s.residence) AND o.role = s.role AND o.line < s.line
                      AND o.agent <> s.agent
                    WHERE coalesce(s.rank, 'holder') = 'holder' AND coalesce(o.rank, 'holder') = 'holder'
-                     AND daterange(s.start_on, s.last_day, '[]') && daterange(o.start_on, o.last_day, '[]')""",
+                     AND daterange(s.start_on, s.last_day, '[]')
+                      && daterange(o.start_on, o.last_day, '[]')""",
                 _("This residence already has a holder in this role, higher in the file."),
                 _("Give the rank “Second” or “Deputy” to one of the two agents."),
             ),

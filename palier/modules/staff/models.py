@@ -27,15 +27,9 @@ from palier.modules.staff.permissions import Permission
 STORED_STATES = [state for state in PresenceState.values if state != PresenceState.UNKNOWN]
 
 
-class DateSpan(Func):
-    """`daterange(start, end)`: the half-open period that two date columns make; no end means still running."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
-def _span(start: str, end: str) -> DateSpan:
-    return DateSpan(F(start), F(end), RangeBoundary())
+def _span(start: str, end: str) -> Func:
+    """`daterange(start, end)`: the half-open period of two date columns; no end means still running."""
+    return Func(F(start), F(end), RangeBoundary(), function="DATERANGE", output_field=DateRangeField())
 
 
 class VisibleQuerySet(models.QuerySet):
@@ -337,7 +331,7 @@ class Coverage(Record):
                 ],
                 condition=Q(rank=CoverageRank.HOLDER),
                 violation_error_message=_(
-                    "Another agent holds this role there on these days. End that coverage first, or add a deputy."
+                    "Another agent holds this role there then. End that coverage first, or add a deputy."
                 ),
             ),
         ]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 PRESENT_STATES = frozenset({"on_site", "field", "telework"})
@@ -141,7 +142,7 @@ def forbidden_mention(text: str) -> str:
 
 @dataclass(frozen=True)
 class Minimum:
-    """The least staff that a plan in force asks for one service. `skill` narrows who counts; empty: by trade."""
+    """The least staff that a plan asks for one service. `skill` narrows who counts; empty: by trade."""
 
     service: str
     needed: int
@@ -166,6 +167,7 @@ class ServiceStrength:
     present: int
     absent: int
     unknown: int
+    name: str = ""
 
     @property
     def missing(self) -> int:
@@ -187,7 +189,7 @@ def serves(agent: AgentDay, minimum: Minimum) -> bool:
 def strength(minimum: Minimum, agents: Iterable[AgentDay]) -> ServiceStrength:
     """Count the agents of one service by what is known of their day.
 
-    For services that need hands on the spot, an agent who teleworks is neither present nor absent: not counted.
+    Where hands are needed on the spot, an agent who teleworks is not counted at all.
     """
     present = absent = unknown = 0
     for agent in agents:
@@ -288,14 +290,19 @@ def propose_substitutes(need: Need, candidates: Iterable[Candidate], limit: int 
 
 
 def _proposal(need: Need, candidate: Candidate) -> Proposal:
-    known = None not in (need.lon, need.lat, candidate.lon, candidate.lat)
     return Proposal(
         candidate=candidate,
         same_trade=candidate.job == need.job,
         same_agency=bool(need.agency_id) and candidate.agency_id == need.agency_id,
         missing_skills=need.skills - candidate.skills,
-        distance_km=distance_km(need.lon, need.lat, candidate.lon, candidate.lat) if known else None,  # type: ignore[arg-type]
+        distance_km=_between(need, candidate),
     )
+
+
+def _between(need: Need, candidate: Candidate) -> float | None:
+    if need.lon is None or need.lat is None or candidate.lon is None or candidate.lat is None:
+        return None
+    return distance_km(need.lon, need.lat, candidate.lon, candidate.lat)
 
 
 def _rank(proposal: Proposal) -> tuple[bool, bool, int, bool, float, int, str]:
@@ -319,7 +326,7 @@ def weekly_minutes(slots: Iterable[tuple[time, time]]) -> int:
 def overlapping_slots(slots: Sequence[tuple[int, time, time]]) -> tuple[int, time, time] | None:
     """Return the first slot (weekday 0-6, start, end) that begins before the one before it ends, or None."""
     ordered = sorted(slots)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before[0] == after[0] and after[1] < before[2]:
             return after
     return None
@@ -331,11 +338,11 @@ def last_working_day(day: date) -> date:
     return day - timedelta(days=back)
 
 
-# Words of HR files, on plain text, from the most precise to the vaguest; the first that is found decides. Plain
-# regular expressions without look-around: polars reads them too.
+# Words of HR files, on plain text, from the most precise to the vaguest; the first that is found decides.
+# Plain regular expressions without look-around: polars reads them too.
 JOB_WORDS: tuple[tuple[str, str], ...] = (
     (
-        r"directeur|directrice|^dg$|^dga$|responsable d agence|chef d agence|cheffe d agence|secretaire general",
+        r"directeur|directrice|^dga?$|responsable d agence|cheffe? d agence|secretaire general",
         "executive",
     ),
     (r"cesf|economie sociale", "social_adviser"),
@@ -348,7 +355,7 @@ JOB_WORDS: tuple[tuple[str, str], ...] = (
         "sector_manager",
     ),
     (
-        r"technicien|chargee? (e )?de maintenance|chargee? (e )?technique|regisseu|electricien|plombi|astreinte",
+        r"technicien|chargee? (e )?(de maintenance|technique)|regisseu|electricien|plombi|astreinte",
         "technician",
     ),
     (r"accueil|standard|receptionni", "receptionist"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
@@ -14,6 +15,16 @@ from palier.kernel.search.matching import best_matches
 from palier.modules.staff.enums import HoursKind, PresenceState, UsualDay
 from palier.modules.staff.models import Agent, Coverage, Equipment, PlannedLeave, Presence, Team, TeamHours
 from palier.modules.staff.rules import weekly_minutes
+
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class AgentCard:
 class UsualDayCard:
     """One weekday of an agent's ordinary week."""
 
-    weekday: int
+    name: str
     label: str
     code: str
 
@@ -57,6 +68,12 @@ class HoursCard:
     minutes: int
     slots: tuple[tuple[int, time, time], ...]
     is_running: bool
+
+    @property
+    def hours_text(self) -> str:
+        """The weekly time as people write it: `32 h 30`."""
+        whole, rest = divmod(self.minutes, 60)
+        return f"{whole} h {rest:02d}" if rest else f"{whole} h"
 
     @property
     def is_adapted(self) -> bool:
@@ -138,7 +155,10 @@ def usual_days(agent: Agent) -> tuple[UsualDayCard, ...]:
     week = getattr(agent, "usual_week", None)
     if week is None:
         return ()
-    return tuple(UsualDayCard(day, str(UsualDay(week.day(day)).label), week.day(day)) for day in range(7))
+    return tuple(
+        UsualDayCard(str(name), str(UsualDay(week.day(day)).label), week.day(day))
+        for day, name in enumerate(WEEKDAYS)
+    )
 
 
 def leaves_of(agent_id: UUID, *, since: date) -> list[PlannedLeave]:
@@ -246,6 +266,20 @@ def agents_named(ids: Iterable[UUID]) -> dict[UUID, AgentCard]:
 
 
 def directory(*, on: date) -> tuple[AgentCard, ...]:
-    """Return everybody who works for the landlord on a day, by name: the staff part of the crisis directory."""
+    """Return everybody who works for the landlord on a day, by name, for the crisis directory."""
     rows = Agent.objects.at_work(on).select_related("team", "agency").order_by("search_key")
     return tuple(card_of(agent) for agent in rows)
+
+
+class AgentReferenceUnknown(NotFound):
+    code = "staff.agent-reference-unknown"
+    message = _("No agent has the reference “{reference}”. Check it in the list of agents.")
+    status = 422
+
+
+def agent_id_by_reference(reference: str) -> UUID:
+    """Return the id of the agent who has this reference. Raises: AgentReferenceUnknown."""
+    found = Agent.objects.filter(reference=reference).values_list("pk", flat=True).first()
+    if found is None:
+        raise AgentReferenceUnknown(reference=reference)
+    return found

@@ -1,6 +1,6 @@
 """Reads for the presence screens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from palier.kernel import modes
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.modules.staff.enums import PresenceState
@@ -135,8 +136,17 @@ def presence_board(*, at: datetime, day: date, actor: Actor) -> PresenceBoard:
         else timezone.make_aware(datetime.combine(day, datetime.min.time()))
     )
     numbers = presence_numbers(at=moment)
-    services = tuple(sorted(numbers.services, key=lambda one: (-one.missing, one.service)))
+    named = (replace(one, name=service_name(one.service)) for one in numbers.services)
+    services = tuple(sorted(named, key=lambda one: (-one.missing, one.name)))
     return PresenceBoard(day, numbers, services, team_days(day=day, actor=actor))
+
+
+def service_name(key: str) -> str:
+    """Return what people call a service of the plan; its key where nobody declared it."""
+    try:
+        return str(modes.service(key).name)
+    except modes.UnknownService:
+        return key
 
 
 def team_days(*, day: date, actor: Actor) -> tuple[TeamDay, ...]:

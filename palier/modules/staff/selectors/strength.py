@@ -26,7 +26,7 @@ MinimumSource = Callable[..., Iterable[Minimum]]
 @dataclass(frozen=True)
 class PresenceNumbers:
     """Agents of a place on a day, each counted once. `needed`: what the plan asks, all services added; None
-    where no plan asks anything. `unknown` are the agents of whom nothing was said: neither present nor absent.
+    where no plan asks anything. `unknown` are the agents of whom nothing was said.
     """
 
     needed: int | None
@@ -54,7 +54,7 @@ class _Source:
 
 
 def set_minimum_source(source: MinimumSource) -> None:
-    """Register what answers `source(place=, at=) -> Minimum…`: the least staff that the plan in force asks."""
+    """Register what answers `source(place=, at=)`: the least staff that the plan in force asks."""
     _Source.ask = staticmethod(source)  # type: ignore[assignment]
 
 
@@ -87,7 +87,7 @@ def presence_numbers(
 
 
 def agents_in(place: Place | None, day: date) -> Q:
-    """Return the condition for the agents who work for a place: of its agency, or covering one of its residences."""
+    """Return the condition for the agents of a place: of its agency, or covering its residences."""
     if place is None or place.kind == PlaceKind.ORGANISATION:
         return Q()
     if place.kind == PlaceKind.AGENCY:

@@ -71,7 +71,10 @@ class TestForbiddenMention:
 
 class TestStrength:
     def test_never_counts_the_unknown_as_present_nor_absent(self):
-        agents = [AgentDay("caretaker", state) for state in ("field", "absent", "planned_leave", "unknown", "unknown")]
+        agents = [
+            AgentDay("caretaker", state)
+            for state in ("field", "absent", "planned_leave", "unknown", "unknown")
+        ]
 
         counted = strength(Minimum("cleaning", 3), agents)
 
@@ -106,17 +109,24 @@ class TestProposedState:
     @pytest.mark.parametrize("source", ["planning", "yesterday"])
     def test_a_known_leave_wins(self, source):
         assert (
-            proposed_state(usual_day="field", on_leave=True, yesterday="field", source=source) == "planned_leave"
+            proposed_state(usual_day="field", on_leave=True, yesterday="field", source=source)
+            == "planned_leave"
         )
 
     def test_yesterdays_leave_is_not_proposed_again_once_over(self):
-        assert proposed_state(usual_day="field", on_leave=False, yesterday="planned_leave", source="yesterday") == ""
+        assert (
+            proposed_state(usual_day="field", on_leave=False, yesterday="planned_leave", source="yesterday")
+            == ""
+        )
 
     def test_the_planning_proposes_nothing_for_a_day_off(self):
         assert proposed_state(usual_day="off", on_leave=False, yesterday="field", source="planning") == ""
 
     def test_yesterday_is_repeated(self):
-        assert proposed_state(usual_day="on_site", on_leave=False, yesterday="telework", source="yesterday") == "telework"
+        assert (
+            proposed_state(usual_day="on_site", on_leave=False, yesterday="telework", source="yesterday")
+            == "telework"
+        )
 
 
 def candidate(name, **changes):
@@ -140,7 +150,9 @@ NEED = Need(job="caretaker", skills=frozenset(), agency_id="north", lon=3.02, la
 
 class TestProposeSubstitutes:
     def test_prefers_somebody_who_knows_the_place(self):
-        found = propose_substitutes(NEED, [candidate("near"), candidate("knows", knows_residence=True, lat=44.0)])
+        found = propose_substitutes(
+            NEED, [candidate("near"), candidate("knows", knows_residence=True, lat=44.0)]
+        )
 
         assert [one.candidate.name for one in found] == ["knows", "near"]
 

@@ -1,0 +1,166 @@
+"""What people type about agents, teams and coverage."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from palier.modules.staff.enums import CoverageRank, CoverageRole, EquipmentKind, HoursKind, Job, UsualDay
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
+class AgentForm(forms.Form):
+    """Everything that may be corrected by hand between two loads of the HR file."""
+
+    reference = forms.CharField(label=_("Reference"), max_length=60)
+    last_name = forms.CharField(label=_("Surname"), max_length=100)
+    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    job = forms.ChoiceField(label=_("Trade"), choices=Job.choices)
+    job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
+    team_id = forms.TypedChoiceField(label=_("Team"), required=False, empty_value=None)
+    agency_id = forms.TypedChoiceField(label=_("Agency"), required=False, empty_value=None)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    user_email = forms.EmailField(
+        label=_("Palier account"),
+        required=False,
+        help_text=_("Leave empty when the account has the same e-mail."),
+    )
+    active_from = forms.DateField(label=_("Arrival"), widget=DayInput())
+
+    def __init__(self, *args: Any, teams: list, agencies: list, is_new: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team_id"].choices = [("", "—"), *teams]  # type: ignore[attr-defined]
+        self.fields["agency_id"].choices = [("", "—"), *agencies]  # type: ignore[attr-defined]
+        if not is_new:
+            # The reference and the arrival come from the HR file: a load would undo a correction made here.
+            del self.fields["reference"], self.fields["active_from"]
+
+
+class UsualWeekForm(forms.Form):
+    monday = forms.ChoiceField(label=_("Monday"), choices=UsualDay.choices)
+    tuesday = forms.ChoiceField(label=_("Tuesday"), choices=UsualDay.choices)
+    wednesday = forms.ChoiceField(label=_("Wednesday"), choices=UsualDay.choices)
+    thursday = forms.ChoiceField(label=_("Thursday"), choices=UsualDay.choices)
+    friday = forms.ChoiceField(label=_("Friday"), choices=UsualDay.choices)
+    saturday = forms.ChoiceField(label=_("Saturday"), choices=UsualDay.choices)
+    sunday = forms.ChoiceField(label=_("Sunday"), choices=UsualDay.choices)
+
+
+class PeriodForm(forms.Form):
+    """Two days, both included on screen; services receive the half-open period."""
+
+    start_on = forms.DateField(label=_("First day"), widget=DayInput())
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+
+    def period(self) -> dict[str, date]:
+        """Return the half-open period of the two days."""
+        return {
+            "start_on": self.cleaned_data["start_on"],
+            "end_on": self.cleaned_data["last_day"] + timedelta(days=1),
+        }
+
+
+class SkillForm(forms.Form):
+    label = forms.CharField(label=_("Skill"), max_length=200)
+    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DayInput())
+
+
+class EquipmentForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Equipment"), choices=EquipmentKind.choices)
+    label = forms.CharField(label=_("Model or number"), max_length=120, required=False)
+    given_on = forms.DateField(label=_("Given on"), widget=DayInput())
+
+
+class DepartureForm(forms.Form):
+    last_day = forms.DateField(label=_("Last day in the staff"), widget=DayInput())
+
+
+class HoursForm(forms.Form):
+    """Hours of a team: the same stretches of work on each day chosen."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=HoursKind.choices, initial=HoursKind.ADAPTED)
+    start_on = forms.DateField(label=_("First day"), widget=DayInput())
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Leave empty until further notice."),
+    )
+    days = forms.MultipleChoiceField(
+        label=_("Days"),
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
+        initial=[0, 1, 2, 3, 4],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    first_start = forms.TimeField(label=_("From"), widget=TimeInput(), initial=time(7))
+    first_end = forms.TimeField(label=_("To"), widget=TimeInput(), initial=time(13))
+    second_start = forms.TimeField(label=_("Then from"), required=False, widget=TimeInput())
+    second_end = forms.TimeField(label=_("To (afternoon)"), required=False, widget=TimeInput())
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=200,
+        help_text=_("How the work is organised. No reason of absence, nothing about health."),
+    )
+
+    def service_arguments(self) -> dict[str, Any]:
+        """Return what the service receives: half-open period and slots."""
+        data = self.cleaned_data
+        stretches = [(data["first_start"], data["first_end"])]
+        if data["second_start"] and data["second_end"]:
+            stretches.append((data["second_start"], data["second_end"]))
+        last = data["last_day"]
+        return {
+            "kind": data["kind"],
+            "start_on": data["start_on"],
+            "end_on": last + timedelta(days=1) if last else None,
+            "slots": [(int(day), start, end) for day in data["days"] for start, end in stretches],
+            "note": data["note"],
+        }
+
+
+class CoverageForm(forms.Form):
+    """Who covers a residence; the residence and the agent are chosen in their own search fields."""
+
+    residence_code = forms.CharField(label=_("Code of the residence"), max_length=60)
+    agent_reference = forms.CharField(label=_("Reference of the agent"), max_length=60)
+    role = forms.ChoiceField(label=_("Role"), choices=CoverageRole.choices)
+    rank = forms.ChoiceField(label=_("Rank"), choices=CoverageRank.choices)
+    start_on = forms.DateField(label=_("First day"), widget=DayInput())
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Leave empty until further notice."),
+    )
+
+    def period(self) -> dict[str, date | None]:
+        """Return the half-open period of the two days."""
+        last = self.cleaned_data["last_day"]
+        return {
+            "start_on": self.cleaned_data["start_on"],
+            "end_on": last + timedelta(days=1) if last else None,
+        }
