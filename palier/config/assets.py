@@ -34,9 +34,13 @@ def build_assets(tell: Tell) -> None:
 
     Raises: AssetsError.
     """
-    _step("packages", _package_files(), NODE_MODULES, tell, "Fetching the files of the pages", _fetch_packages)
+    _step(
+        "packages", _package_files(), NODE_MODULES, tell, "Fetching the files of the pages", _fetch_packages
+    )
     _step("vendor", _vendor_sources(), BUILD / "vendor", tell, "Picking icons, styles and fonts", _pick)
-    _step("static", _static_sources(), BUILD / "static", tell, "Compressing the static files", _collect_static)
+    _step(
+        "static", _static_sources(), BUILD / "static", tell, "Compressing the static files", _collect_static
+    )
 
 
 def _step(
@@ -80,11 +84,18 @@ def _fetch_packages() -> None:
     """Run `npm ci`. npm removes node_modules first, so what a stopped run leaves is never taken for whole."""
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
-        command, cwd=PROJECT_ROOT, env=_npm_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True
+        command,
+        cwd=PROJECT_ROOT,
+        env=_npm_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         shutil.rmtree(NODE_MODULES, ignore_errors=True)
-        raise AssetsError(f"The packages of the pages could not be fetched:\n{(done.stderr or done.stdout).strip()}")
+        raise AssetsError(
+            f"The packages of the pages could not be fetched:\n{(done.stderr or done.stdout).strip()}"
+        )
 
 
 def npm() -> list[str]:
@@ -126,7 +137,9 @@ def _pick() -> None:
     try:
         collect(NODE_MODULES, BUILD)
     except FileNotFoundError as missing:
-        raise AssetsError(f"{missing.filename} is missing from the packages: check palier/kernel/ui/icons.txt.") from missing
+        raise AssetsError(
+            f"{missing.filename} is missing from the packages: check palier/kernel/ui/icons.txt."
+        ) from missing
 
 
 def _collect_static() -> None:

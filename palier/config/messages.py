@@ -129,7 +129,15 @@ def update() -> int:
     catalog = completed()
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as stream:
-        write_po(stream, catalog, sort_by_file=False, sort_output=True, width=110, include_lineno=False, omit_header=False)
+        write_po(
+            stream,
+            catalog,
+            sort_by_file=False,
+            sort_output=True,
+            width=110,
+            include_lineno=False,
+            omit_header=False,
+        )
     left = missing(catalog)
     print("\n".join(left))
     print(f"{len(catalog)} messages, {len(left)} without French.", file=sys.stderr)
@@ -144,7 +152,11 @@ def compile_catalogue() -> int:
 
 
 def main(arguments: list[str]) -> int:
-    actions = {"update": update, "compile": compile_catalogue, "missing": lambda: print("\n".join(missing())) or 0}
+    actions = {
+        "update": update,
+        "compile": compile_catalogue,
+        "missing": lambda: print("\n".join(missing())) or 0,
+    }
     if len(arguments) != 1 or arguments[0] not in actions:
         print(f"usage: python -m palier.config.messages {'|'.join(actions)}", file=sys.stderr)
         return 2

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from palier.config.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("palier.kernel.accounts.urls")),
     path("mail/", include("palier.kernel.deliveries.mailbox_urls")),
 ]

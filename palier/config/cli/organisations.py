@@ -43,7 +43,9 @@ def create(options: Options, out: Output) -> None:
     from palier.kernel.organisations.models import schema_of
     from palier.kernel.organisations.provision import SlugTaken
 
-    draft = Organisation(slug=options.slug, name=options.name, kind=options.kind, schema_name=schema_of(options.slug))
+    draft = Organisation(
+        slug=options.slug, name=options.name, kind=options.kind, schema_name=schema_of(options.slug)
+    )
     try:
         draft.clean_fields(exclude=["id"])
         validate_email(options.admin)

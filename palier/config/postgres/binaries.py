@@ -82,7 +82,9 @@ def find_binaries(cluster: Path) -> Binaries:
     made_by = version_of(cluster)
     if made_by is None:
         if not candidates:
-            raise NoBinaries("There is no PostgreSQL here. Run `make run` again, or install postgresql with apt.")
+            raise NoBinaries(
+                "There is no PostgreSQL here. Run `make run` again, or install postgresql with apt."
+            )
         return candidates[0]
     for each in candidates:
         if each.major == made_by:
@@ -106,7 +108,9 @@ def _remedy(cluster: Path, made_by: int, candidates: Iterable[Binaries]) -> str:
         "Another major version cannot open it, so nothing was touched. Do one of these:",
     ]
     if unforced and ENV.pg == "wheel":
-        lines.append("  - unset PALIER_PG (PostgreSQL of that version is here, but PALIER_PG=wheel excludes it);")
+        lines.append(
+            "  - unset PALIER_PG (PostgreSQL of that version is here, but PALIER_PG=wheel excludes it);"
+        )
     else:
         lines.append(f"  - install PostgreSQL {made_by}: apt install postgresql-{made_by};")
     lines.append(

@@ -121,7 +121,9 @@ class Cluster:
         return pid if _is_postgres(pid) else None
 
     def connect(self, *, dbname: str = "postgres", user: str = SUPERUSER) -> psycopg.Connection[Any]:
-        return psycopg.connect(host=str(self.socket), dbname=dbname, user=user, autocommit=True, connect_timeout=10)
+        return psycopg.connect(
+            host=str(self.socket), dbname=dbname, user=user, autocommit=True, connect_timeout=10
+        )
 
 
 def locate(data: Path) -> Cluster:
@@ -167,7 +169,9 @@ def _harmless_account() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise PostgresError("Add a user named postgres: PostgreSQL does not run as root, and nobody is missing too.")
+    raise PostgresError(
+        "Add a user named postgres: PostgreSQL does not run as root, and nobody is missing too."
+    )
 
 
 def _digest(path: Path) -> str:
@@ -186,7 +190,12 @@ def _is_postgres(pid: int) -> bool:
     """True when this process lives and is a PostgreSQL server: after a crash its number may be someone else's."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+        state = (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()[0]
+        )
     except OSError:
         return False
     return Path(os.fsdecode(words[0])).name.startswith("postgres") and state != "Z"
@@ -240,7 +249,9 @@ def _initdb(binaries: Binaries, folder: Path, runner: Runner) -> None:
     ]  # fmt: skip
     if binaries.major >= 17:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    done = subprocess.run(command, cwd="/", env=_plain_environment(), capture_output=True, text=True, **runner.options)
+    done = subprocess.run(
+        command, cwd="/", env=_plain_environment(), capture_output=True, text=True, **runner.options
+    )
     if done.returncode != 0:
         raise PostgresError(f"The database could not be made in {folder}:\n{done.stderr.strip()}")
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as stream:
@@ -303,7 +314,9 @@ def _prepare_socket(cluster: Cluster) -> None:
     cluster.socket.mkdir(parents=True, exist_ok=True, mode=0o700)
     about = cluster.socket.stat()
     if about.st_uid not in (os.geteuid(), cluster.runner.uid):
-        raise PostgresError(f"{cluster.socket} belongs to someone else: remove it, or choose a shorter PALIER_DATA.")
+        raise PostgresError(
+            f"{cluster.socket} belongs to someone else: remove it, or choose a shorter PALIER_DATA."
+        )
     cluster.runner.own(cluster.socket)
     cluster.socket.chmod(0o700)
 
@@ -314,7 +327,10 @@ def _write_configuration(cluster: Cluster, locks: int) -> None:
         cluster,
         "palier.conf",
         CONFIGURATION.format(
-            socket=f"'\"{socket}\"'", connections=MAX_CONNECTIONS, locks=locks, buffers_mb=_shared_buffers_mb()
+            socket=f"'\"{socket}\"'",
+            connections=MAX_CONNECTIONS,
+            locks=locks,
+            buffers_mb=_shared_buffers_mb(),
         ),
     )
     # The socket's folder is private, and the server also checks who knocks: only we and the cluster's own user.
@@ -377,7 +393,9 @@ def stop(cluster: Cluster) -> None:
             _children.pop(pid, None)
             return
         time.sleep(0.02)
-    raise PostgresError(f"The database (process {pid}) did not stop within {STOP_TIMEOUT_S} s; see {cluster.folder}/log.")
+    raise PostgresError(
+        f"The database (process {pid}) did not stop within {STOP_TIMEOUT_S} s; see {cluster.folder}/log."
+    )
 
 
 def locks_needed(relations: int) -> int:

@@ -57,7 +57,12 @@ class Server:
         """Variables for pg_dump, pg_restore and psql, so that no password is on a command line."""
         user, password = (self.app, self.app_password) if role == "app" else (self.owner, self.owner_password)
         known = {"PGHOST": self.host, "PGPORT": self.port, "PGDATABASE": self.dbname, "PGUSER": user}
-        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **known, **({"PGPASSWORD": password} if password else {})}
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            **known,
+            **({"PGPASSWORD": password} if password else {}),
+        }
 
 
 def server_of(data: Path | None = None) -> Server:
@@ -86,7 +91,9 @@ def _server_of_urls() -> Server:
 def database_settings(role: Role = "app") -> dict[str, Any]:
     """Entries of Django's DATABASES for one role; nothing is started."""
     server = server_of()
-    user, password = (server.app, server.app_password) if role == "app" else (server.owner, server.owner_password)
+    user, password = (
+        (server.app, server.app_password) if role == "app" else (server.owner, server.owner_password)
+    )
     return {
         "ENGINE": ENGINE,
         "NAME": server.dbname,
@@ -136,6 +143,20 @@ def ensure_running(*, keep: bool = False) -> Server:
     return server_of(data)
 
 
+def revive() -> bool:
+    """Start the embedded database again if it died while we hold it. True when it had."""
+    if not ENV.embedded or _hold.stream is None:
+        return False
+    if clusters.locate(ENV.data).server_pid() is not None:
+        return False
+    with _alone(ENV.data):
+        cluster = clusters.locate(ENV.data)
+        if cluster.server_pid() is not None:
+            return False
+        _start(cluster)
+    return True
+
+
 def _stops_by_itself(data: Path) -> Path:
     """This mark says that the last user stops the server; without it, someone asked for it to stay."""
     return data / "postgres.auto"
@@ -169,7 +190,9 @@ def _ensure_roles_and_database(cluster: Cluster) -> None:
         if known is None:
             _ensure_extensions(cluster, "template1")
             connection.execute(
-                sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE))
+                sql.SQL("create database {} owner {}").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
+                )
             )
     _ensure_extensions(cluster, DATABASE)
 
@@ -188,7 +211,9 @@ def _ensure_extensions(cluster: Cluster, dbname: str) -> None:
 
 def _count_relations(cluster: Cluster) -> int:
     with cluster.connect(dbname=DATABASE) as connection:
-        row = connection.execute("select count(*) from pg_class where relkind in ('r', 'i', 'S', 'p')").fetchone()
+        row = connection.execute(
+            "select count(*) from pg_class where relkind in ('r', 'i', 'S', 'p')"
+        ).fetchone()
     return int(row[0]) if row else 0
 
 
