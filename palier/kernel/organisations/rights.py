@@ -11,6 +11,7 @@ RESTRICTED: dict[str, tuple[str, ...]] = {
     "audit_entry": ("SELECT",),
     "journal_entry": ("INSERT", "SELECT"),
     "continuity_mode_change": ("INSERT", "SELECT"),
+    "continuity_log_entry": ("INSERT", "SELECT"),
     "people_sealed_reading": ("INSERT", "SELECT"),
 }
 

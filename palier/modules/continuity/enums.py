@@ -219,3 +219,143 @@ class PlanProblem(TextChoices):
     EXPECTED_LIST = "expected_list", _("list between square brackets")
     EXPECTED_TABLE = "expected_table", _("table, such as [levels.3.services.repairs]")
     NOT_TEXT = "not_text", _("The file is not UTF-8 text. Save it as UTF-8, then import again.")
+
+
+# The crisis cell: log, tasks, members, meetings, reports, notices, pack.
+
+
+class LogCategory(TextChoices):
+    """What an entry of the crisis log is."""
+
+    FACT = "fact", _("Fact")
+    DECISION = "decision", _("Decision")
+    INSTRUCTION = "instruction", _("Instruction")
+    REQUEST = "request", _("Request")
+    INFORMATION = "information", _("Information")
+    INCIDENT = "incident", _("Incident")
+    SUMMARY = "summary", _("Summary")
+    REDACTION = "redaction", _("Redaction")
+
+
+class LogSource(TextChoices):
+    """Where an entry comes from."""
+
+    CELL = "cell", _("Crisis cell")
+    PHONE = "phone", _("Telephone")
+    MAIL = "mail", _("E-mail")
+    FIELD = "field", _("Field")
+    PREFECTURE = "prefecture", _("Prefecture")
+    MEDIA = "media", _("Media")
+    PALIER = "palier", _("Palier")
+
+
+class Severity(TextChoices):
+    """How serious an entry is."""
+
+    ROUTINE = "routine", _("Routine")
+    NOTABLE = "notable", _("Notable")
+    SERIOUS = "serious", _("Serious")
+    CRITICAL = "critical", _("Critical")
+
+
+class ChainBreak(TextChoices):
+    """Where a chain does not hold, as the check page says it."""
+
+    GAP = "gap", _("An entry is missing before this one.")
+    LINK = "link", _("This entry does not follow the one before it.")
+    ALTERED = "altered", _("This entry was changed after it was written.")
+    TEXT = "text", _("The text of this entry is not the one that was written.")
+    ERASED = "erased", _("The text of this entry was erased and no entry says why.")
+
+
+class TaskState(TextChoices):
+    OPEN = "open", _("To do")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DONE = "done", _("Done")
+    ABANDONED = "abandoned", _("Abandoned")
+
+
+class TaskAction(TextChoices):
+    START = "start", _("Start")
+    FINISH = "finish", _("Mark as done")
+    ABANDON = "abandon", _("Abandon")
+    REOPEN = "reopen", _("Reopen")
+
+
+class TaskOrigin(TextChoices):
+    """Where a task comes from."""
+
+    PLAN = "plan", _("Action card")
+    LOG = "log", _("Crisis log")
+    CELL = "cell", _("Crisis cell")
+
+
+class Escalation(TextChoices):
+    """How far a late task has been carried up."""
+
+    NONE = "none", _("Nobody yet")
+    DEPUTY = "deputy", _("Deputy told")
+    COORDINATOR = "coordinator", _("Coordinator told")
+
+
+class CellKind(TextChoices):
+    CENTRAL = "central", _("Crisis cell")
+    TERRITORIAL = "territorial", _("Territorial cell")
+
+
+class Seat(TextChoices):
+    """How somebody sits in a cell."""
+
+    HOLDER = "holder", _("Holder")
+    DEPUTY = "deputy", _("Deputy")
+    GUEST = "guest", _("Outside member")
+
+
+class AnswerVia(TextChoices):
+    """How somebody answered the call-out."""
+
+    LINK = "link", _("By the link")
+    PHONE = "phone", _("By telephone")
+    SCREEN = "screen", _("On this page")
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class MeetingAction(TextChoices):
+    HOLD = "hold", _("Close the meeting")
+    CANCEL = "cancel", _("Cancel the meeting")
+
+
+class DecisionState(TextChoices):
+    OPEN = "open", _("To carry out")
+    DONE = "done", _("Carried out")
+    DROPPED = "dropped", _("Dropped")
+
+
+class DecisionAction(TextChoices):
+    FINISH = "finish", _("Mark as carried out")
+    DROP = "drop", _("Drop")
+
+
+class ReportState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    FROZEN = "frozen", _("Frozen")
+
+
+class ReportAction(TextChoices):
+    FREEZE = "freeze", _("Freeze")
+
+
+class NoticeState(TextChoices):
+    PREPARED = "prepared", _("Ready")
+    ISSUED = "issued", _("Issued")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class NoticeAction(TextChoices):
+    ISSUE = "issue", _("Mark as issued")
+    WITHDRAW = "withdraw", _("Withdraw")

@@ -110,3 +110,48 @@ class PlanApproved:
 
 
 # The crisis cell's news.
+
+
+@event("continuity.to-log")
+@dataclass(frozen=True)
+class ToLog:
+    """Something that the crisis log must say. Written by the outbox, so that no business transaction queues on it.
+
+    `key` makes it written once; `category`, `source` and `severity` are those of the log.
+    """
+
+    key: str
+    text: str
+    category: str
+    event_at: datetime
+    author_name: str
+    via: str
+    author_id: UUID | None = None
+    source: str = "palier"
+    severity: str = "routine"
+    kind: str = ""
+    decision_maker: str = ""
+    activation_id: UUID | None = None
+    exercise: bool = False
+    about_table: str = ""
+    about_id: str = ""
+    place_label: str = ""
+
+
+@event("continuity.task-late")
+@dataclass(frozen=True)
+class TaskLate:
+    """A late task was carried up to the deputy, then to the coordinator."""
+
+    task_id: UUID
+    title: str
+    step: str
+    at: datetime
+
+
+@event("continuity.situation-report-frozen")
+@dataclass(frozen=True)
+class SituationReportFrozen:
+    report_id: UUID
+    number: int
+    frozen_at: datetime

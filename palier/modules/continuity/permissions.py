@@ -16,6 +16,19 @@ class Permission(StrEnum):
     ACTIVATION_DECIDE = "continuity:activation:decide"
     OVERRIDE_DECIDE = "continuity:override:decide"
     # The crisis cell's papers.
+    LOG_READ = "continuity:log:read"
+    LOG_WRITE = "continuity:log:write"
+    LOG_REDACT = "continuity:log:redact"
+    TASK_READ = "continuity:task:read"
+    TASK_WORK = "continuity:task:work"
+    TASK_MANAGE = "continuity:task:manage"
+    CELL_READ = "continuity:cell:read"
+    CELL_MANAGE = "continuity:cell:manage"
+    REPORT_READ = "continuity:report:read"
+    REPORT_WRITE = "continuity:report:write"
+    NOTICE_READ = "continuity:notice:read"
+    NOTICE_ISSUE = "continuity:notice:issue"
+    PACK_MANAGE = "continuity:pack:manage"
 
 
 LABELS = {
@@ -27,6 +40,19 @@ LABELS = {
     Permission.ACTIVATION_DECIDE: _("Activate, change, extend and lift a level"),
     Permission.OVERRIDE_DECIDE: _("Override the mode of a service"),
     # The crisis cell's papers.
+    Permission.LOG_READ: _("Read, check and export the crisis log"),
+    Permission.LOG_WRITE: _("Write in the crisis log"),
+    Permission.LOG_REDACT: _("Erase a text of the crisis log when the law asks for it"),
+    Permission.TASK_READ: _("See the tasks"),
+    Permission.TASK_WORK: _("Start and finish tasks"),
+    Permission.TASK_MANAGE: _("Add, assign, abandon and reopen tasks"),
+    Permission.CELL_READ: _("See the crisis cells, their members and decisions"),
+    Permission.CELL_MANAGE: _("Appoint members, hand over, call out, hold meetings"),
+    Permission.REPORT_READ: _("Read the situation reports"),
+    Permission.REPORT_WRITE: _("Write, freeze and send a situation report"),
+    Permission.NOTICE_READ: _("Read the notices and print the posters"),
+    Permission.NOTICE_ISSUE: _("Issue notices and draw the recipient files"),
+    Permission.PACK_MANAGE: _("Make the offline pack and choose where it goes"),
 }
 
 _SEE = (Permission.PLAN_VIEW, Permission.ACTIVATION_VIEW)
@@ -54,4 +80,36 @@ ROLE_GRANTS = {
     Role.CARETAKER: _SEE,
     Role.DATA_PROTECTION: _SEE,
     Role.OBSERVER: (Permission.ACTIVATION_VIEW,),
+}
+
+# The crisis cell's papers: who keeps them, on top of the rights above.
+_FOLLOW = (Permission.LOG_READ, Permission.TASK_READ, Permission.CELL_READ, Permission.REPORT_READ, Permission.NOTICE_READ)
+_DO = (Permission.TASK_READ, Permission.TASK_WORK)
+_KEEP = (
+    *_FOLLOW,
+    Permission.LOG_WRITE,
+    Permission.TASK_WORK,
+    Permission.TASK_MANAGE,
+    Permission.CELL_MANAGE,
+    Permission.REPORT_WRITE,
+    Permission.NOTICE_ISSUE,
+    Permission.PACK_MANAGE,
+)
+_OF_THE_CELL = {
+    Role.DIRECTOR: (*_KEEP, Permission.LOG_REDACT),
+    Role.CONTINUITY_LEAD: _KEEP,
+    Role.CRISIS_SECRETARY: _KEEP,
+    Role.TEAM_LEADER: (*_FOLLOW, *_DO, Permission.LOG_WRITE),
+    Role.SECTOR_MANAGER: (*_FOLLOW, *_DO, Permission.LOG_WRITE),
+    Role.HUMAN_RESOURCES: (*_FOLLOW, *_DO, Permission.LOG_WRITE),
+    Role.COMMUNICATIONS: (*_FOLLOW, *_DO, Permission.LOG_WRITE, Permission.NOTICE_ISSUE),
+    Role.TECHNICIAN: (*_DO, Permission.NOTICE_READ),
+    Role.CLIENT_ADVISER: (*_DO, Permission.NOTICE_READ),
+    Role.SOCIAL_ADVISER: (*_DO, Permission.NOTICE_READ),
+    Role.CARETAKER: (*_DO, Permission.NOTICE_READ),
+    Role.DATA_PROTECTION: (*_FOLLOW, Permission.LOG_REDACT),
+}
+ROLE_GRANTS = {
+    role: tuple(dict.fromkeys((*ROLE_GRANTS.get(role, ()), *_OF_THE_CELL.get(role, ()))))
+    for role in {**ROLE_GRANTS, **_OF_THE_CELL}
 }

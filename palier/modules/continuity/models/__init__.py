@@ -6,13 +6,37 @@ from palier.modules.continuity.models.activations import (
     ModeChange,
     ModeOverride,
 )
+from palier.modules.continuity.models.cell import (
+    CallOut,
+    CallOutAnswer,
+    Cell,
+    CellDecision,
+    CellMember,
+    Meeting,
+)
+from palier.modules.continuity.models.log import LogEntry
+from palier.modules.continuity.models.notices import Notice
 from palier.modules.continuity.models.plans import ContinuityPlan, PlanVersion
+from palier.modules.continuity.models.reports import OfflinePack, PackSettings, SituationReport
+from palier.modules.continuity.models.tasks import Task
 
 __all__ = [
     "Activation",
     "ActivationStep",
+    "CallOut",
+    "CallOutAnswer",
+    "Cell",
+    "CellDecision",
+    "CellMember",
     "ContinuityPlan",
+    "LogEntry",
+    "Meeting",
     "ModeChange",
     "ModeOverride",
+    "Notice",
+    "OfflinePack",
+    "PackSettings",
     "PlanVersion",
+    "SituationReport",
+    "Task",
 ]

@@ -194,6 +194,7 @@ class ModeChange(Record):
 
     `values` is partial; empty, the source asks nothing of the service any more. `sequence` is the order of
     recording: what is recorded later replaces, from its beginning, what the same source recorded earlier.
+    `since` is when the source began to ask for these values: a change of level that keeps them keeps it.
     """
 
     sequence = models.BigIntegerField(unique=True)
@@ -204,6 +205,7 @@ class ModeChange(Record):
     step = models.ForeignKey(ActivationStep, models.PROTECT, null=True, related_name="+")
     override = models.ForeignKey(ModeOverride, models.PROTECT, null=True, related_name="mode_changes")
     values = models.JSONField()
+    since = models.DateTimeField()
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     exercise = models.BooleanField(default=False)
