@@ -7,6 +7,7 @@ from palier.config.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("access/", include("palier.kernel.access.urls")),
+    path("history/", include("palier.kernel.audit.urls")),
     path("jobs/", include("palier.kernel.jobs.urls")),
     path("documents/", include("palier.kernel.documents.urls")),
     path("deliveries/", include("palier.kernel.deliveries.urls")),

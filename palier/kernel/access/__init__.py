@@ -57,7 +57,7 @@ def system_actor(name: str, *, organisation: str = "", via: str = "job") -> Syst
 
 def bind_actor(actor: Actor, *, read_only: bool = False) -> None:
     """Tell the database, for this transaction only, who acts; a GET may then only SELECT."""
-    subject = str(actor.user_id or actor.name)
+    subject = f"{actor.user_id or ''}|{actor.name}"
     with connection.cursor() as cursor:
         if read_only:
             cursor.execute(
