@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from palier.config.assets import NODE_MODULES, build_assets
 from palier.config.environment import ENV, PROJECT_ROOT
-from palier.config.messages import compile_all
+from palier.config.messages import PO, compile_catalogue
 from palier.config.start import acting_as_owner
 
 Tell = Callable[[str], None]
@@ -23,7 +23,8 @@ def prepare_files(tell: Tell) -> None:
     from palier.kernel.keys import ensure_master_key
 
     build_assets(tell)
-    compile_all()
+    if PO.exists():
+        compile_catalogue()
     ENV.files.mkdir(parents=True, exist_ok=True, mode=0o700)
     ensure_master_key()
 
