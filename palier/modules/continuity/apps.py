@@ -12,3 +12,15 @@ class ContinuityConfig(AppConfig):
 
         # Every module says in `modes.py` which services it declares; a plan is checked against them all.
         autodiscover_modules("modes")
+        _answer_the_kernel()
+
+
+def _answer_the_kernel() -> None:
+    """Tell those below, who import nothing from here, where their answers come from."""
+    from palier.kernel.modes import register_source
+    from palier.modules.continuity.selectors.activations import minimums_in_force
+    from palier.modules.continuity.selectors.modes import changes_in_force
+    from palier.modules.staff.public import set_minimum_source
+
+    register_source(changes_in_force)
+    set_minimum_source(minimums_in_force)
