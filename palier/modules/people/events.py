@@ -45,3 +45,13 @@ class MarkerRecorded:
     marker_id: str
     nature: str
     at: datetime
+
+
+@event("people.sealed-file-forced")
+@dataclass(frozen=True)
+class SealedFileForced:
+    """A referent opened a file on which they are not named: the data protection officer must know."""
+
+    file_id: str
+    by_name: str
+    at: datetime

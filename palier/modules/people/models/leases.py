@@ -30,6 +30,7 @@ class Lease(Record):
 
     `balance` is what the ERP said on `balance_on`, in euros, above zero when the tenant owes; it serves the arrears
     flag alone. A lease whose only holder is sealed keeps its lot and dates and loses everything else.
+    `is_left_by_absence`: a full file ended it by not naming it. `is_kept_when_absent`: no file may do so.
     """
 
     reference = text()
@@ -42,6 +43,7 @@ class Lease(Record):
     balance_on = models.DateField(null=True, blank=True)
     household = models.ForeignKey(Household, models.SET_NULL, null=True, blank=True, related_name="leases")
     is_left_by_absence = flag()
+    is_kept_when_absent = flag()
     sealed_at = models.DateTimeField(null=True, blank=True)
     search_key = search_key_column("reference")
 

@@ -1,0 +1,206 @@
+"""The rent roll, in both its shapes, through the whole engine."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from palier.kernel.imports.models import ImportChange
+from palier.kernel.imports.testing import NOON, load_rows
+from palier.modules.people.models import ContactPoint, Household, Lease, LeaseParty, Person
+from palier.modules.people.tests.factories import a_lot
+
+pytestmark = pytest.mark.usefixtures("alpha")
+
+
+def line(**cells):
+    """One contract of a file, as the ERP writes it; only what differs is given."""
+    usual = {
+        "N° contrat": "C1", "Code lot": "R01-101", "Code tiers": "T1", "Civilité": "Mme", "Nom": "DURAND",
+        "Prénom": "Marie", "Date de naissance": "12/05/1948", "Date d'entrée": "01/03/2019", "Date de sortie": "",
+        "Solde": "-12,50", "Solde au": "31/10/2026", "Portable": "06 39 98 01 01", "E-mail": "Marie.Durand@courriel.example",
+        "Langue": "français", "Nombre d'occupants": "2",
+    }  # fmt: skip
+    return {**usual, **cells}
+
+
+def load(*rows, **options):
+    return load_rows(kind="locatif", rows=rows, **options)
+
+
+@pytest.fixture(autouse=True)
+def lots(alpha):
+    return [a_lot("R01-101"), a_lot("R01-102"), a_lot("R01-G01", kind="parking")]
+
+
+class TestOneLinePerContract:
+    def test_gives_a_lease_its_holder_household_and_contact_points(self):
+        report = load(line())
+
+        assert report["errors"] == []
+        assert (report["read"], report["applied"], report["refused"]) == (1, 1, 0)
+        lease = Lease.objects.get(reference="C1")
+        holder = Person.objects.get(reference="T1")
+        assert (lease.lot.code, lease.entered_on, lease.left_on) == ("R01-101", date(2019, 3, 1), None)
+        assert (lease.balance, lease.balance_on) == (Decimal("-12.50"), date(2026, 10, 31))
+        assert lease.parties.get().person == holder
+        assert (holder.family_name, holder.given_names, holder.birth_on) == ("DURAND", "Marie", date(1948, 5, 12))
+        assert holder.household.declared_size == 2
+        assert set(holder.contact_points.values_list("channel", "value", "line_type", "source")) == {
+            ("phone", "+33639980101", "mobile", "import"),
+            ("email", "marie.durand@courriel.example", "", "import"),
+        }
+
+    def test_changes_nothing_the_second_time(self):
+        load(line())
+        before = ImportChange.objects.count()
+
+        report = load(line(), at=NOON + timedelta(days=3))
+
+        assert (report["applied"], report["unchanged"]) == (0, 1)
+        assert ImportChange.objects.count() == before
+
+    def test_splits_a_full_name_and_its_civility(self):
+        row = line(Titulaire="M. DE LA TOUR Jean-Paul")
+        for name in ("Nom", "Prénom", "Civilité"):
+            del row[name]
+
+        load(row)
+
+        person = Person.objects.get(reference="T1")
+        assert (person.civility, person.family_name, person.given_names) == ("mr", "DE LA TOUR", "Jean-Paul")
+
+    def test_reads_the_co_holder_in_columns_of_its_own(self):
+        load(line(**{"Nom cotitulaire": "DURAND", "Prénom cotitulaire": "Paul", "Lien cotitulaire": "Époux"}))
+
+        other = LeaseParty.objects.get(role="co_holder")
+        assert (other.person.name, other.relation) == ("DURAND Paul", "spouse")
+
+    def test_knows_one_person_in_two_contracts(self):
+        load(line(), line(**{"N° contrat": "C2", "Code lot": "R01-G01"}))
+
+        assert Person.objects.count() == 1
+        assert Lease.objects.get(reference="C2").nature == "parking"
+        assert Household.objects.count() == 1
+
+    def test_knows_a_person_without_code_by_name_and_birth_date(self):
+        row, other = line(), line(**{"N° contrat": "C2", "Code lot": "R01-102"})
+        del row["Code tiers"], other["Code tiers"]
+
+        load(row, other)
+
+        assert Person.objects.count() == 1
+
+    def test_recognises_a_body(self):
+        load(line(Nom="ASSOCIATION L'ESCALE", Prénom="", **{"Date de naissance": "", "Civilité": ""}))
+
+        body = Person.objects.get(reference="T1")
+        assert (body.kind, body.legal_name, body.family_name) == ("legal", "ASSOCIATION L'ESCALE", "")
+
+    def test_replaces_a_holder_and_keeps_the_former_one(self):
+        load(line())
+        load(line(**{"Code tiers": "T2", "Nom": "MOREL", "Prénom": "Luc", "Date de naissance": "02/02/1970"}))
+
+        parties = {p.person.reference: (p.role, p.until is None) for p in LeaseParty.objects.select_related("person")}
+        assert parties == {"T1": ("holder", False), "T2": ("holder", True)}
+
+    def test_ends_a_number_that_the_file_no_longer_gives(self):
+        load(line())
+        load(line(Portable="06 39 98 02 02"))
+
+        ended = dict(ContactPoint.objects.filter(channel="phone").values_list("value", "ended_on"))
+        assert ended["+33639980101"] is not None
+        assert ended["+33639980202"] is None
+
+    def test_never_brings_back_a_number_that_an_agent_ended(self, actor):
+        load(line())
+        point = ContactPoint.objects.get(channel="phone")
+        ContactPoint.objects.filter(pk=point.pk).update(ended_on=date(2026, 11, 1), source="agent")
+
+        load(line())
+
+        point.refresh_from_db()
+        assert point.ended_on == date(2026, 11, 1)
+
+    def test_keeps_a_death_that_the_file_does_not_know(self):
+        load(line(**{"Date de décès": ""}))
+        Person.objects.update(deceased_on=date(2026, 11, 2))
+
+        load(line(**{"Date de décès": ""}))
+
+        assert Person.objects.get().deceased_on == date(2026, 11, 2)
+
+    def test_keeps_a_departure_recorded_here(self):
+        load(line())
+        Lease.objects.update(notice_on=date(2026, 11, 2), left_on=date(2026, 12, 2))
+
+        load(line())
+
+        assert Lease.objects.get().left_on == date(2026, 12, 2)
+
+    def test_takes_back_an_exit_that_the_file_takes_back(self):
+        load(line(**{"Date de sortie": "01/10/2026"}))
+        load(line(**{"Date de sortie": ""}))
+
+        assert Lease.objects.get().left_on is None
+
+    @pytest.mark.parametrize(
+        ("cells", "code", "column"),
+        [
+            ({"Code lot": "R99-1"}, "people.lot-unknown", "lot"),
+            ({"Date de sortie": "01/01/2010"}, "people.exit-before-entry", "left_on"),
+            ({"Date de naissance": "12/05/2048"}, "people.born-tomorrow", "birth_on"),
+            ({"Date de décès": "01/01/1900"}, "value.unknown-mark", "died_on"),
+            ({"Nom": ""}, "people.name-missing", "full_name"),
+        ],
+    )
+    def test_names_what_is_wrong(self, cells, code, column):
+        report = load(line(**cells))
+
+        assert report["refused"] == 1
+        assert Lease.objects.count() == Person.objects.count() == 0
+        if code.startswith("people."):
+            assert [error["code"] for error in report["errors"]] == [code]
+
+
+class TestOneLinePerPerson:
+    def rows(self):
+        holder = line(Qualité="Titulaire")
+        child = line(Qualité="Occupant", **{
+            "Code tiers": "T9", "Prénom": "Lou", "Date de naissance": "01/02/2015", "Lien de parenté": "Enfant",
+            "Portable": "", "E-mail": "", "Civilité": "Mlle",
+        })  # fmt: skip
+        return holder, child
+
+    def test_gathers_the_people_of_a_contract(self):
+        report = load(*self.rows())
+
+        assert report["errors"] == []
+        parties = LeaseParty.objects.values_list("person__given_names", "role", "relation").order_by("role")
+        assert list(parties) == [("Marie", "holder", ""), ("Lou", "occupant", "child")]
+        assert Household.objects.get().members.count() == 2
+
+    def test_changes_nothing_the_second_time(self):
+        load(*self.rows())
+
+        assert load(*self.rows())["applied"] == 0
+
+    def test_refuses_a_second_holder(self):
+        holder, child = self.rows()
+
+        report = load(holder, {**child, "Qualité": "Titulaire"})
+
+        assert [(error["line"], error["code"]) for error in report["errors"]] == [(3, "people.two-holders")]
+        assert LeaseParty.objects.count() == 1
+
+
+class TestFullFile:
+    def test_ends_the_leases_that_it_no_longer_has(self):
+        load(line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2", "Nom": "MOREL"}))
+
+        report = load(line(), full=True, accept_absent=True)
+
+        gone = Lease.objects.get(reference="C2")
+        assert report["absent"] == 1
+        assert (gone.left_on, gone.is_left_by_absence) == (NOON.date(), True)
+        assert Lease.objects.get(reference="C1").left_on is None
