@@ -9,8 +9,7 @@ Two relations exist while the SQL of a kind runs. Both have one typed SQL column
 `Derived` of the kind, plus `line` (integer, as in the person's file), `chunk` and `verdict`
 (`good`, `wrong`):
 
-- checks (`CrossCheck`, `Known`, `set_aside`, `Absent`) see `stage`: **all** the lines of the batch, an unreadable
-  value being NULL, plus `cells` (jsonb: the cells as received, only on lines that have a fault, else NULL);
+- checks (`CrossCheck`, `Known`, `Absent`) see `stage`: **all** the lines of the batch, an unreadable value being NULL;
 - steps (`Merge`, `Run`) see `stage`: the **good lines of one chunk**. Lines that share the kind's `group`
   columns are always in the same chunk.
 
@@ -55,7 +54,9 @@ class Derived:
     """A value worked out from the others by a vectorised expression, staged beside them.
 
     `expression` receives the names of the columns that the file really has, and returns a polars expression over
-    canonical text columns (dates ISO, decimals with a dot, null when empty). `sql_type`: text, integer, numeric, date.
+    canonical text columns (dates ISO, decimals with a dot, null when empty; columns
+    that the file does not have are there too, null). A derived value may use those declared before it.
+    `sql_type`: text, integer, numeric, date, boolean, or an array of text as a PostgreSQL literal (`text[]`).
     """
 
     name: str
@@ -151,17 +152,18 @@ class Absent:
 
 @dataclass(frozen=True)
 class SetAside:
-    """Lines that no screen may show: their reference belongs to a sealed person.
+    """Lines that no screen may show and that are never staged: their reference belongs to a sealed person.
 
-    `sql` selects the `line` of each over `stage`, with its own parameters from `parameters()` besides the usual ones.
-    Look into `cells` too: on a shifted line the reference may sit in another column.
-    `hand_over` receives the batch id and the cells of each line (`{"Locataire": …}`) in the staging transaction,
-    puts them in the referent's tray, and the engine then forgets them.
+    `matches` receives a slice of the file as a polars frame (canonical text columns of the kind, `line`, and `cells`: a list
+    of all the tidied cells of the line, because on a shifted line the reference sits in another column) and returns a
+    boolean series. Answer at once when nobody is sealed. It is called for a corrected line too.
+    `hand_over(*, batch_id, rows, at)` puts them in the referent's tray, in the staging transaction. Each row is
+    `{"line": 12, "values": {"contract": "C1", …}, "cells": {"N° contrat": "C1", …}}`. The engine then forgets them, keeping
+    their number alone. A file staged twice hands the same line over twice: keep one.
     """
 
-    sql: str
+    matches: Callable[[pl.DataFrame], pl.Series]
     hand_over: Callable[..., None]
-    parameters: Callable[[], Mapping[str, object]] = dict
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ MONTHS = {
 class Context:
     """What a column's reading may need besides its own cells.
 
-    `cells`: the whole slice as text, by column name. `communes`: code, name_key, postcode, one row per pair.
+    `cells`: the whole slice as text, by column name. `communes`: code, today (the code it has now), name_key, postcode.
     `decimal_codes`: the code columns that a program wrote as decimals from top to bottom (`1184.0`).
     """
 
@@ -49,7 +49,7 @@ class Parsed:
 
 def tidy(cell: pl.Expr) -> pl.Expr:
     """Trim, make every kind of space a plain one, unwrap `="0012"` and `'0012`; what stands for nothing is null."""
-    spaced = cell.str.replace_all(r"[\s\u{a0}\u{202f}\u{2007}\u{feff}\u{200b}]+", " ").str.strip_chars()
+    spaced = cell.str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "").str.replace_all(r"[\s\u{a0}\u{202f}\u{2007}\u{feff}\u{200b}]+", " ").str.strip_chars()
     unwrapped = spaced.str.replace(r'^="(.*)"$', "$1").str.replace(r"^'(\S.*)$", "$1").str.strip_chars()
     return pl.when(unwrapped.str.to_lowercase().is_in(list(NOTHING))).then(None).otherwise(unwrapped)
 
@@ -160,7 +160,7 @@ class Number(ValueType):
     def read(self, cell: pl.Expr, context: Context) -> pl.Expr:
         bare = cell.str.to_lowercase().str.replace_all(r"[ '’€%]|eur(os)?$|m[2²]$", "")
         bare = bare.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^(.+)-$", "-$1").str.replace(r"^\+", "")
-        comma_last = bare.str.contains(r"^-?\d{1,3}(\.\d{3})*,\d*$|^-?\d+,\d*$")
+        comma_last = bare.str.contains(r"^-?\d{1,3}(\.\d{3})*,\d*$|^-?\d*,\d*$")
         dot_last = bare.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d*)?$")
         dotted = (
             pl.when(comma_last)
@@ -346,7 +346,7 @@ class Phone(ValueType):
     kind: ClassVar[str] = "phone"
 
     def parse(self, cells: pl.Series, context: Context) -> Parsed:
-        bare = pl.col("cell").str.replace_all(r"[\s.\-/()]|^(tel|tél)\.?:?", "")
+        bare = pl.col("cell").str.replace_all(r"(?i)[\s.\-/()]|^(tel|tél)\.?:?", "")
         frame = pl.DataFrame({"cell": cells.cast(pl.String)}).with_columns(
             bare.str.replace(r"^(\+33|0033|33)0?([1-9]\d{8})$", "0$2").str.replace(r"^([1-9]\d{8})$", "0$1").alias("n")
         )
@@ -363,13 +363,17 @@ class Phone(ValueType):
         return Parsed(frame["value"], frame["fault"], frame["doubt"])
 
 
+# Ranges that the regulator keeps for fiction (Arcep, décision n° 2018-0881, annexe): written on purpose, so never doubtful.
+FICTION = r"1990\d{5}|26191\d{4}|35301\d{4}|46571\d{4}|53649\d{4}|63998\d{4}"
+
+
 @cache
 def _french_ranges() -> str:
     """Every numbering range that the library knows for France, as one anchored pattern."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region("FR")
     names = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "uan", "pager", "personal_number")
     patterns = [getattr(metadata, name).national_number_pattern for name in names if getattr(metadata, name)]
-    return "^(?:" + "|".join(f"(?:{pattern})" for pattern in patterns if pattern) + ")$"
+    return "^(?:" + "|".join(f"(?:{pattern})" for pattern in [*patterns, FICTION] if pattern) + ")$"
 
 
 def _other_numbers(numbers: pl.Series, region: str) -> pl.DataFrame:
@@ -387,7 +391,7 @@ def _one_number(written: str, region: str) -> tuple[str | None, bool]:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return None, False
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or str(number.national_number).strip("0") == "":
         return None, False
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return e164, not phonenumbers.is_valid_number(number)
@@ -429,7 +433,7 @@ class Commune(ValueType):
         return _match_communes(frame, context.communes if context.communes is not None else _NO_COMMUNES)
 
 
-_NO_COMMUNES = pl.DataFrame(schema={"code": pl.String, "name_key": pl.String, "postcode": pl.String})
+_NO_COMMUNES = pl.DataFrame(schema={"code": pl.String, "today": pl.String, "name_key": pl.String, "postcode": pl.String})
 
 
 def commune_key(name: pl.Expr) -> pl.Expr:
@@ -440,27 +444,26 @@ def commune_key(name: pl.Expr) -> pl.Expr:
 
 
 def _match_communes(frame: pl.DataFrame, communes: pl.DataFrame) -> Parsed:
-    codes = communes["code"].unique()
-    by_name = communes.group_by("name_key").agg(pl.col("code").unique())
-    by_both = communes.group_by("name_key", "postcode").agg(pl.col("code").unique())
-    found = frame.join(by_both.rename({"code": "both"}), on=["name_key", "postcode"], how="left", maintain_order="left")
-    found = found.join(by_name.rename({"code": "named"}), on="name_key", how="left", maintain_order="left")
+    by_code = communes.group_by("code").agg(pl.col("today").first())
+    by_name = communes.group_by("name_key").agg(pl.col("today").unique().alias("named"))
+    by_both = communes.group_by("name_key", "postcode").agg(pl.col("today").unique().alias("both"))
     code = pl.col("cell").str.to_uppercase().str.replace(r"[.,]0$", "").str.zfill(5)
-    is_code = pl.col("cell").str.contains(r"^\d[\dAaBb]?\d{3}([.,]0)?$|^\d{4,5}$")
-    in_list = code.is_in(codes.implode())
-    one_named = pl.col("named").list.len() == 1
-    found = found.with_columns(
-        pl.when(is_code & in_list).then(code)
-        .when(~is_code & (pl.col("both").list.len() == 1)).then(pl.col("both").list.first())
-        .when(~is_code & pl.col("postcode").is_null() & one_named).then(pl.col("named").list.first())
-        .otherwise(None).alias("value")
+    found = frame.with_columns(code.alias("code"), pl.col("cell").str.contains(r"^\d[\dAaBb]?\d{2,3}([.,]0)?$").alias("is_code"))
+    found = found.join(by_code, on="code", how="left", maintain_order="left")
+    found = found.join(by_both, on=["name_key", "postcode"], how="left", maintain_order="left")
+    found = found.join(by_name, on="name_key", how="left", maintain_order="left")
+    one_named = pl.col("postcode").is_null() & (pl.col("named").list.len() == 1)
+    value = (
+        pl.when(pl.col("is_code")).then(pl.col("today"))
+        .when(pl.col("both").list.len() == 1).then(pl.col("both").list.first())
+        .when(one_named).then(pl.col("named").list.first())
     )  # fmt: skip
+    found = found.with_columns(value.alias("value"))
     missing = pl.col("cell").is_not_null() & pl.col("value").is_null()
-    found = found.with_columns(
-        _choose(
-            (missing & pl.col("postcode").is_null() & (pl.col("named").list.len() > 1), "value.commune-ambiguous"),
-            (missing & pl.col("postcode").is_not_null() & pl.col("named").is_not_null(), "value.commune-not-this-postcode"),
-            (missing, "value.commune-unknown"),
-        ).alias("fault")
+    fault = _choose(
+        (missing & pl.col("postcode").is_null() & (pl.col("named").list.len() > 1), "value.commune-ambiguous"),
+        (missing & pl.col("postcode").is_not_null() & pl.col("named").is_not_null(), "value.commune-not-this-postcode"),
+        (missing, "value.commune-unknown"),
     )
+    found = found.with_columns(fault.alias("fault"))
     return Parsed(found["value"], found["fault"], pl.Series([None] * len(found), dtype=pl.String))

@@ -1,0 +1,36 @@
+"""Words stored by imports, and the table of a batch's life."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BatchState(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    APPLYING = "applying", _("Being applied")
+    STOPPED = "stopped", _("Stopped on the way")
+    APPLIED = "applied", _("Applied")
+    ROLLED_BACK = "rolled_back", _("Undone")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class BatchAction(models.TextChoices):
+    CHECK = "check", _("Check")
+    SHOW = "show", _("End the check")
+    APPLY = "apply", _("Apply")
+    STOP = "stop", _("Stop")
+    RESUME = "resume", _("Resume")
+    FINISH = "finish", _("Finish")
+    ROLL_BACK = "roll_back", _("Undo")
+    DISCARD = "discard", _("Discard")
+
+
+class Coverage(models.TextChoices):
+    FULL = "full", _("Full: what is not in the file has ended")
+    PARTIAL = "partial", _("Partial: what is not in the file does not change")
+
+
+class Severity(models.TextChoices):
+    ERROR = "error", _("To mend")
+    WARNING = "warning", _("To look at")

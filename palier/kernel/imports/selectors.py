@@ -1,0 +1,345 @@
+"""What the pages, the command and the failed-lines file show of a batch."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from palier.kernel.access import Actor
+from palier.kernel.errors import NotFound
+from palier.kernel.imports import staging
+from palier.kernel.imports.enums import BatchState, Coverage
+from palier.kernel.imports.kinds import ImportKind, all_kinds, kind_named
+from palier.kernel.imports.messages import explain
+from palier.kernel.imports.models import ImportAbsent, ImportBatch, ImportChange, ImportProfile
+from palier.kernel.imports.services.applying import too_many_absent
+from palier.kernel.imports.workflow import BATCH
+
+PAGE = 25
+REPORTED_ERRORS = 10_000
+
+
+@dataclass(frozen=True)
+class BatchCard:
+    """A batch as its page shows it. `applied` and `unchanged` are foreseen until it is applied."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    file_name: str
+    state: str
+    state_label: str
+    coverage: str
+    coverage_label: str
+    is_full: bool
+    all_or_nothing: bool
+    accept_absent: bool
+    read: int
+    refused: int
+    warned: int
+    set_aside: int
+    absent: int
+    in_force: int
+    asks_about_absent: bool
+    applied: int
+    unchanged: int
+    is_foreseen: bool
+    preview_is_stale: bool
+    tables: dict[str, int]
+    received_at: datetime
+    received_by: str
+    applied_at: datetime | None
+    applied_by: str
+    day: date
+    encoding: str
+    separator: str
+    header_line: int
+    profile: str
+    remarks: tuple[str, ...]
+    repeated: tuple[str, ...]
+    run_id: UUID | None
+    actions: tuple[str, ...]
+    is_staged: bool = True
+
+    @property
+    def is_mendable(self) -> bool:
+        return self.state in (BatchState.CHECKED, BatchState.APPLIED, BatchState.STOPPED)
+
+    @property
+    def good(self) -> int:
+        return self.read - self.refused - self.set_aside
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One fault or doubt of one cell."""
+
+    line: int
+    column: str
+    header: str
+    code: str
+    severity: str
+    value: str
+    proposal: str
+    message: str
+    remedy: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "line": self.line, "column": self.header, "code": self.code, "severity": self.severity, "value": self.value,
+            "message": self.message, "remedy": self.remedy,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FaultyLine:
+    """A line with its issues and what tells people which record it is."""
+
+    line: int
+    key: str
+    issues: tuple[Issue, ...]
+    can_realign: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault, with how many cells have it: the filter of the page."""
+
+    code: str
+    column: str
+    header: str
+    count: int
+    proposals: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Any, ...]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+
+def batch_named(batch_id: UUID) -> ImportBatch:
+    """Raises: NotFound."""
+    batch = ImportBatch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def batch_card(*, batch_id: UUID, actor: Actor) -> BatchCard:
+    """Raises: NotFound."""
+    return _card(batch_named(batch_id), actor, staged=True)
+
+
+def recent_batches(*, actor: Actor, kind: str = "", state: str = "") -> Any:
+    """The batches, newest first, as a queryset of `ImportBatch`."""
+    found = ImportBatch.objects.order_by("-received_at")
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(state=state) if state else found
+
+
+def cards(batches: Sequence[ImportBatch], actor: Actor) -> list[BatchCard]:
+    return [_card(batch, actor) for batch in batches]
+
+
+def _label(code: str) -> str:
+    try:
+        return str(kind_named(code).label)
+    except KeyError:
+        return code
+
+
+def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCard:
+    is_over = batch.state in (BatchState.APPLIED, BatchState.APPLYING, BatchState.STOPPED, BatchState.ROLLED_BACK)
+    numbers = {"applied": batch.applied, "unchanged": batch.unchanged, "tables": batch.tables} if is_over else batch.preview
+    expected = batch.refused + batch.warned if is_over else batch.lines_read - batch.set_aside
+    reading = batch.reading
+    return BatchCard(
+        id=batch.pk, kind=batch.kind, kind_label=_label(batch.kind), file_name=batch.file_name, state=batch.state,
+        state_label=batch.get_state_display(), coverage=batch.coverage, coverage_label=batch.get_coverage_display(),
+        is_full=batch.coverage == Coverage.FULL, all_or_nothing=batch.all_or_nothing, accept_absent=batch.accept_absent,
+        read=batch.lines_read, refused=batch.refused, warned=batch.warned, set_aside=batch.set_aside, absent=batch.absent,
+        in_force=batch.in_force, asks_about_absent=too_many_absent(batch) and not batch.accept_absent,
+        applied=numbers.get("applied", 0), unchanged=numbers.get("unchanged", 0), is_foreseen=not is_over,
+        preview_is_stale=batch.preview_is_stale, tables=numbers.get("tables", {}), received_at=batch.received_at,
+        received_by=batch.received_by, applied_at=batch.applied_at, applied_by=batch.applied_by, day=batch.business_day,
+        encoding=reading.get("encoding", ""), separator=reading.get("separator", ""), header_line=reading.get("header_line", 1),
+        profile=reading.get("profile", ""), remarks=tuple(reading.get("remarks", ())), repeated=tuple(reading.get("repeated", ())),
+        run_id=batch.run_id, actions=tuple(action.value for action in BATCH.open_to(batch, actor)),
+        is_staged=not staged or not expected or batch.state == BatchState.RECEIVED or staging.is_staged(batch.pk),
+    )  # fmt: skip
+
+
+def faults(*, batch: ImportBatch, severity: str) -> list[Fault]:
+    """How many cells have each fault, the most frequent first."""
+    kind = kind_named(batch.kind)
+    found = staging.rows(
+        """SELECT i.code, i.column_name, count(*), count(i.proposal), min(i.value) FROM import_issue i
+        WHERE i.batch_id = %s AND i.severity = %s GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2""",
+        [batch.pk, severity],
+    )
+    return [
+        Fault(code, column, header_of(batch, kind, column), count, proposals, explain(kind, code, column, value, {})[0])
+        for code, column, count, proposals, value in found
+    ]
+
+
+def header_of(batch: ImportBatch, kind: ImportKind, column: str) -> str:
+    """The name that the person's file gives to a column."""
+    if column in batch.mapping:
+        return batch.mapping[column]
+    return next((one.header for one in kind.columns if one.name == column), column)
+
+
+def faulty_lines(
+    *, batch: ImportBatch, severity: str, page: int = 1, code: str = "", column: str = "", lines: Sequence[int] | None = None
+) -> Page:
+    """Lines with their issues, in the order of the file. `lines`: these alone, whatever the severity."""
+    given = {
+        "batch": batch.pk, "severity": severity, "code": code, "column": column, "lines": list(lines) if lines is not None else None,
+        "limit": PAGE, "offset": (max(1, page) - 1) * PAGE,
+    }  # fmt: skip
+    where = """i.batch_id = %(batch)s AND (%(lines)s::int[] IS NOT NULL OR i.severity = %(severity)s)
+        AND (%(lines)s::int[] IS NULL OR i.line = ANY(%(lines)s))
+        AND (%(code)s = '' OR i.code = %(code)s) AND (%(column)s = '' OR i.column_name = %(column)s)"""
+    (total,) = staging.rows(f"SELECT count(DISTINCT i.line) FROM import_issue i WHERE {where}", given)[0]
+    shown = [
+        line
+        for (line,) in staging.rows(
+            f"SELECT DISTINCT i.line FROM import_issue i WHERE {where} ORDER BY i.line LIMIT %(limit)s OFFSET %(offset)s", given
+        )
+    ]
+    return Page(tuple(_lines(batch, shown)), max(1, page), max(1, -(-total // PAGE)), total)
+
+
+def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
+    kind = kind_named(batch.kind)
+    key = next((staged for name, staged, _type in staging.layout_of(kind) if name == kind.key_of(frozenset(batch.mapping))[0]), "v01")
+    keys = dict(
+        staging.rows(f"SELECT line, {key} FROM import_stage WHERE batch_id = %s AND line = ANY(%s)", [batch.pk, list(lines)])
+    )
+    found: dict[int, list[Issue]] = {line: [] for line in lines}
+    for issue in issues_of(batch=batch, lines=lines):
+        found[issue.line].append(issue)
+    return [
+        FaultyLine(line, keys.get(line) or "", tuple(issues), any(issue.code == "line.shifted" for issue in issues))
+        for line, issues in found.items()
+    ]
+
+
+def issues_of(
+    *, batch: ImportBatch, lines: Sequence[int] | None = None, severity: str = "", limit: int = REPORTED_ERRORS
+) -> list[Issue]:
+    """Issues in the order of the file, then of its columns."""
+    kind = kind_named(batch.kind)
+    order = {column.name: position for position, column in enumerate(kind.columns)}
+    found = staging.rows(
+        """SELECT line, column_name, code, severity, coalesce(value, ''), coalesce(proposal, ''), data FROM import_issue
+        WHERE batch_id = %(batch)s AND (%(lines)s::int[] IS NULL OR line = ANY(%(lines)s))
+          AND (%(severity)s = '' OR severity = %(severity)s) ORDER BY line LIMIT %(limit)s""",
+        {"batch": batch.pk, "lines": list(lines) if lines is not None else None, "severity": severity, "limit": limit},
+    )
+    issues = []
+    for line, column, code, level, value, proposal, data in found:
+        message, remedy = explain(kind, code, column, value, json.loads(data) if isinstance(data, str) else data)
+        issues.append(Issue(line, column, header_of(batch, kind, column), code, level, value, proposal, message, remedy))
+    return sorted(issues, key=lambda issue: (issue.line, order.get(issue.column, 999), issue.code))
+
+
+def report(batch: ImportBatch) -> dict[str, Any]:
+    """What `palier load --json` prints. Before applying, `applied` and `unchanged` are those foreseen."""
+    done = batch.state in (BatchState.APPLIED, BatchState.APPLYING, BatchState.STOPPED)
+    numbers = {"applied": batch.applied, "unchanged": batch.unchanged} if done else batch.preview
+    errors = [issue.as_dict() for issue in issues_of(batch=batch, severity="error")]
+    return {
+        "read": batch.lines_read,
+        "applied": numbers.get("applied", 0),
+        "unchanged": numbers.get("unchanged", 0),
+        "refused": batch.refused,
+        "set_aside": batch.set_aside,
+        "absent": batch.absent,
+        "errors": errors,
+    }
+
+
+def absents(*, batch: ImportBatch, page: int = 1) -> Page:
+    found = ImportAbsent.objects.filter(batch=batch).order_by("reference")
+    total = found.count()
+    start = (max(1, page) - 1) * PAGE
+    return Page(tuple(found[start : start + PAGE]), max(1, page), max(1, -(-total // PAGE)), total)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row that a batch writes: what differs, column by column."""
+
+    table: str
+    line: int | None
+    is_new: bool
+    columns: tuple[tuple[str, Any, Any], ...]
+
+
+def differences(*, batch: ImportBatch, page: int = 1) -> Page:
+    """Rows that will change (a sample, as previewed) or that changed (all of them)."""
+    if batch.applied_at is None and batch.state != BatchState.STOPPED:
+        samples = tuple(_difference(one["table"], one["line"], one["before"], one["after"]) for one in batch.preview.get("samples", ()))
+        return Page(samples, 1, 1, len(samples))
+    found = ImportChange.objects.filter(batch=batch)
+    total = found.count()
+    start = (max(1, page) - 1) * PAGE
+    shown = found.order_by("line", "step", "id")[start : start + PAGE]
+    rows = tuple(_difference(one.table_name, one.line, one.before, one.after) for one in shown)
+    return Page(rows, max(1, page), max(1, -(-total // PAGE)), total)
+
+
+def _difference(table: str, line: int | None, before: dict | None, after: dict | None) -> Difference:
+    old, new = before or {}, after or {}
+    columns = tuple((name, old.get(name), value) for name, value in new.items() if before is None or old.get(name) != value)
+    return Difference(table, line, before is None, columns)
+
+
+@dataclass(frozen=True)
+class ImportedChange:
+    """One change of one row by a load, for its history."""
+
+    at: datetime
+    file_name: str
+    by: str
+    batch_id: UUID
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def imported_changes(*, table: str, row_id: UUID) -> list[ImportedChange]:
+    """What loads did to one row, newest first: the part of its history that the audit does not hold."""
+    found = ImportChange.objects.filter(table_name=table, row_id=row_id).select_related("batch").order_by("-id")[:200]
+    lines = []
+    for one in found:
+        difference = _difference(table, one.line, one.before, one.after)
+        changes = {name: (before, after) for name, before, after in difference.columns}
+        lines.append(
+            ImportedChange(one.batch.applied_at or one.batch.received_at, one.batch.file_name, one.batch.applied_by, one.batch_id, changes)
+        )
+    return lines
+
+
+def profiles(kind: str = "") -> list[ImportProfile]:
+    found = ImportProfile.objects.order_by("kind", "name")
+    return list(found.filter(kind=kind) if kind else found)
+
+
+def kinds_offered() -> tuple[ImportKind, ...]:
+    return all_kinds()

@@ -1,0 +1,36 @@
+"""Use cases on received files. Reads live in selectors.py."""
+
+from palier.kernel.imports.services.applying import (
+    AllOrNothing,
+    TooManyAbsent,
+    accept_absent,
+    apply_batch,
+    begin_apply,
+    keep_absent,
+    resume,
+)
+from palier.kernel.imports.services.checks import check_batch, preview_batch
+from palier.kernel.imports.services.corrections import accept_proposals, correct_cells
+from palier.kernel.imports.services.profiles import delete_profile, save_profile
+from palier.kernel.imports.services.receiving import choose_reading, discard, receive
+from palier.kernel.imports.services.undoing import roll_back
+
+__all__ = [
+    "AllOrNothing",
+    "TooManyAbsent",
+    "accept_absent",
+    "accept_proposals",
+    "apply_batch",
+    "begin_apply",
+    "check_batch",
+    "choose_reading",
+    "correct_cells",
+    "delete_profile",
+    "discard",
+    "keep_absent",
+    "preview_batch",
+    "receive",
+    "resume",
+    "roll_back",
+    "save_profile",
+]
