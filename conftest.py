@@ -77,6 +77,17 @@ def _as_owner(dbname: str, statement: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_master_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A master key of the tests' own: the one of the machine, if any, is never read."""
+    from django.conf import settings
+
+    from palier.kernel.keys import ensure_master_key
+
+    settings.KEY_FILE = tmp_path_factory.mktemp("keys") / "master.key"
+    ensure_master_key()
+
+
 @pytest.fixture(autouse=True)
 def _in_the_shared_schema(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever a test left open, the next one begins in the shared schema."""
