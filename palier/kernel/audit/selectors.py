@@ -64,7 +64,7 @@ def _readable(model: type[models.Model] | None, changes: dict[str, list[Any]]) -
         yield Change(label[:1].upper() + label[1:], _said(field, before), _said(field, after))
 
 
-def _said(field: models.Field[Any, Any] | None, value: Any) -> str:
+def _said(field: models.Field | None, value: Any) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
@@ -77,7 +77,7 @@ def _said(field: models.Field[Any, Any] | None, value: Any) -> str:
     return _moment(field, value) or str(value)
 
 
-def _moment(field: models.Field[Any, Any] | None, value: Any) -> str:
+def _moment(field: models.Field | None, value: Any) -> str:
     if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
         return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
     if isinstance(field, models.DateField) and (day := parse_date(str(value))):
