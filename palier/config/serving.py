@@ -105,7 +105,7 @@ def children() -> list[Child]:
         *python, "granian", "palier.config.wsgi:application", "--interface", "wsgi",
         "--host", ENV.host, "--port", str(ENV.port), "--workers", str(ENV.web_workers),
         "--blocking-threads", str(ENV.web_threads), "--respawn-failed-workers", "--no-ws",
-        "--workers-kill-timeout", "10", "--log-level", "warning", "--process-name", "palier-web",
+        "--workers-kill-timeout", "10", "--log-level", "warning",
     ]  # fmt: skip
     workers = [Child(f"worker {queue}", [*python, "palier.config.cli", "worker", queue]) for queue in QUEUES]
     return [Child("web", web), *workers]

@@ -1,7 +1,7 @@
 """The processes that do the jobs: one per queue, the first also moves the outbox.
 
-Each announces itself by a session lock of PostgreSQL: the lock goes with the process, so who is alive needs neither
-a heartbeat to write nor a delay to wait for.
+Each announces itself by a session lock of PostgreSQL: the lock goes with the process, so who is alive
+needs neither a heartbeat to write nor a delay to wait for.
 """
 
 import signal
@@ -29,10 +29,9 @@ def lock_number(queue: str) -> int:
 
 def serve_queue(queue: str) -> None:
     """Do the jobs of one queue until SIGTERM or SIGINT; the job under way ends first."""
-    from palier.kernel.jobs.worker import register_tasks, run_worker
+    from palier.kernel.jobs.worker import run_worker
 
     stop = threading.Event()
-    register_tasks()
     threading.Thread(target=announce, args=(queue, stop), daemon=True, name="announce").start()
     dispatcher = _start_dispatcher(stop) if queue == DISPATCHING_QUEUE else None
     try:

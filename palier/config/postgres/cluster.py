@@ -118,6 +118,7 @@ class Cluster:
             pid = int((self.folder / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         except (FileNotFoundError, ValueError, NotADirectoryError):
             return None
+        _reap()
         return pid if _is_postgres(pid) else None
 
     def connect(self, *, dbname: str = "postgres", user: str = SUPERUSER) -> psycopg.Connection[Any]:
@@ -310,6 +311,13 @@ def start(cluster: Cluster, *, locks: int = LEAST_LOCKS) -> None:
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
+def _reap() -> None:
+    """Take note of a server of ours that died: until then its number looks alive, to PostgreSQL too."""
+    for pid, process in list(_children.items()):
+        if process.poll() is not None:
+            del _children[pid]
+
+
 def _prepare_socket(cluster: Cluster) -> None:
     cluster.socket.mkdir(parents=True, exist_ok=True, mode=0o700)
     about = cluster.socket.stat()
@@ -367,12 +375,13 @@ def _wait_until_it_answers(cluster: Cluster, process: subprocess.Popen[bytes]) -
 
 
 def _end_of_log(cluster: Cluster) -> str:
+    """What the server said on the way up; its own log takes over once it has read its settings."""
     logs = sorted((cluster.folder / "log").glob("*.log"), key=lambda each: each.stat().st_mtime)[-1:]
     lines = []
-    for each in (cluster.start_log, *logs):
+    for each, last in ((cluster.start_log, 6), *((log, 6) for log in logs)):
         if each.exists():
-            lines += each.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(lines[-12:])
+            lines += each.read_text(encoding="utf-8", errors="replace").splitlines()[-last:]
+    return "\n".join(lines)
 
 
 def stop(cluster: Cluster) -> None:
@@ -386,11 +395,8 @@ def stop(cluster: Cluster) -> None:
     os.kill(pid, signal.SIGINT)
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while time.monotonic() < deadline:
-        child = _children.get(pid)
-        if child is not None:
-            child.poll()
+        _reap()
         if not _is_postgres(pid):
-            _children.pop(pid, None)
             return
         time.sleep(0.02)
     raise PostgresError(
