@@ -32,7 +32,11 @@ class Reading:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        return {name: self.headers.index(header) for name, header in self.mapping.items() if header in self.headers}
+        return {
+            name: self.headers.index(header)
+            for name, header in self.mapping.items()
+            if header in self.headers
+        }
 
     @cached_property
     def mapped(self) -> Mapped:
@@ -47,7 +51,9 @@ class Reading:
     @cached_property
     def layout(self) -> tuple[str, ...]:
         """Every staged value, in the order of the staging table's columns."""
-        return tuple(column.name for column in self.kind.columns) + tuple(one.name for one in self.kind.derived)
+        return tuple(column.name for column in self.kind.columns) + tuple(
+            one.name for one in self.kind.derived
+        )
 
     def context(self, cells: pl.DataFrame, column: str) -> Context:
         return Context(
@@ -92,10 +98,15 @@ def check_slice(raw: pl.DataFrame, reading: Reading, *, corrections: pl.DataFram
     mixed = _still_mixed(mixed, corrections)
     cells = raw.select(tidy(pl.col(name)).alias(name) for name in cell_names)
     named = cells.select(pl.col(f"c{position}").alias(name) for name, position in reading.positions.items())
-    parsed = {column.name: column.type.parse(named[column.name], reading.context(named, column.name)) for column in reading.columns}
+    parsed = {
+        column.name: column.type.parse(named[column.name], reading.context(named, column.name))
+        for column in reading.columns
+    }
     issues = _issues(raw["line"], named, parsed, reading)
     shifted = _shifted(raw["line"], cells, issues, reading)
-    issues = pl.concat([issues.join(shifted, on="line", how="anti"), shifted, mixed.join(shifted, on="line", how="anti")])
+    issues = pl.concat(
+        [issues.join(shifted, on="line", how="anti"), shifted, mixed.join(shifted, on="line", how="anti")]
+    )
     values = _values(raw, parsed, reading, shifted, issues)
     values, aside = _set_aside(values, raw, cells, reading)
     if aside:
@@ -123,7 +134,10 @@ def _without_marks(raw: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, p
                 marked.select(
                     "line",
                     pl.lit(column.name).alias("column"),
-                    pl.when(lost).then(pl.lit("value.accent-lost")).otherwise(pl.lit("value.mixed-encoding")).alias("code"),
+                    pl.when(lost)
+                    .then(pl.lit("value.accent-lost"))
+                    .otherwise(pl.lit("value.mixed-encoding"))
+                    .alias("code"),
                     pl.lit("error").alias("severity"),
                     clean.alias("value"),
                     pl.when(lost).then(None).otherwise(clean.str.strip_chars()).alias("proposal"),
@@ -158,16 +172,28 @@ def _corrected(raw: pl.DataFrame, reading: Reading, corrections: pl.DataFrame | 
     return raw.with_columns(pl.when(touched).then(None).otherwise(pl.col(name)).alias(name) for name in spare)
 
 
-def _issues(lines: pl.Series, named: pl.DataFrame, parsed: Mapping[str, Parsed], reading: Reading) -> pl.DataFrame:
+def _issues(
+    lines: pl.Series, named: pl.DataFrame, parsed: Mapping[str, Parsed], reading: Reading
+) -> pl.DataFrame:
     key = reading.kind.key_of(reading.mapped)
     found = []
     for column in reading.columns:
         one = parsed[column.name]
         empty = "line.key-empty" if column.name in key else "value.required"
         needed = column.required or column.name in key
-        frame = pl.DataFrame({"line": lines, "value": named[column.name], "read": one.value, "fault": one.fault, "doubt": one.doubt})
+        frame = pl.DataFrame(
+            {
+                "line": lines,
+                "value": named[column.name],
+                "read": one.value,
+                "fault": one.fault,
+                "doubt": one.doubt,
+            }
+        )
         missing = pl.col("read").is_null() & pl.col("fault").is_null() & pl.lit(needed)
-        frame = frame.with_columns(pl.when(missing).then(pl.lit(empty)).otherwise(pl.col("fault")).alias("fault"))
+        frame = frame.with_columns(
+            pl.when(missing).then(pl.lit(empty)).otherwise(pl.col("fault")).alias("fault")
+        )
         frame = frame.filter(pl.col("fault").is_not_null() | pl.col("doubt").is_not_null())
         if len(frame):
             found.append(_rows(frame, column))
@@ -214,12 +240,18 @@ def _shifted(lines: pl.Series, cells: pl.DataFrame, issues: pl.DataFrame, readin
     """
     width = len(reading.headers)
     spare = [f"c{i}" for i in range(width, cells.width)]
-    overflowing = cells.select(pl.any_horizontal([pl.col(name).is_not_null() for name in spare] or [pl.lit(False)])).to_series()
+    overflowing = cells.select(
+        pl.any_horizontal([pl.col(name).is_not_null() for name in spare] or [pl.lit(False)])
+    ).to_series()
     if len(overflowing) != len(lines):
         overflowing = pl.Series([False] * len(lines))
     faults = issues.filter(pl.col("severity") == "error").group_by("line").len()
-    table = cells.with_columns(lines.alias("line"), overflowing.alias("overflowing")).join(faults, on="line", how="left")
-    suspects = table.filter(pl.col("overflowing") | (pl.col("len").fill_null(0) >= 2)).head(SHIFT_SEARCH_LINES)
+    table = cells.with_columns(lines.alias("line"), overflowing.alias("overflowing")).join(
+        faults, on="line", how="left"
+    )
+    suspects = table.filter(pl.col("overflowing") | (pl.col("len").fill_null(0) >= 2)).head(
+        SHIFT_SEARCH_LINES
+    )
     if suspects.is_empty():
         return pl.DataFrame(schema=ISSUE_SCHEMA)
     return _explained(suspects, reading, width)
@@ -232,7 +264,11 @@ def _explained(suspects: pl.DataFrame, reading: Reading, width: int) -> pl.DataF
     for row in range(len(suspects)):
         base = sum(still[row])
         overflowing = suspects["overflowing"][row]
-        place, move = _where(order, still[row], extra[row], short[row], reading) if base >= 2 or (base and overflowing) else (None, 0)
+        place, move = (
+            _where(order, still[row], extra[row], short[row], reading)
+            if base >= 2 or (base and overflowing)
+            else (None, 0)
+        )
         line = suspects["line"][row]
         if place is not None:
             position = order[place][0]
@@ -240,8 +276,21 @@ def _explained(suspects: pl.DataFrame, reading: Reading, width: int) -> pl.DataF
             column = reading.columns[place].name
             rows.append((line, column, "line.shifted", "error", value, f"{position}:{move}"))
         elif overflowing:
-            beyond = next(suspects[f"c{i}"][row] for i in range(width, suspects.width - 3) if suspects[f"c{i}"][row] is not None)
-            rows.append((line, reading.columns[-1].name, "line.extra-cells", "error" if base else "warning", beyond, None))
+            beyond = next(
+                suspects[f"c{i}"][row]
+                for i in range(width, suspects.width - 3)
+                if suspects[f"c{i}"][row] is not None
+            )
+            rows.append(
+                (
+                    line,
+                    reading.columns[-1].name,
+                    "line.extra-cells",
+                    "error" if base else "warning",
+                    beyond,
+                    None,
+                )
+            )
     return pl.DataFrame(rows, schema=ISSUE_SCHEMA, orient="row")
 
 
@@ -249,7 +298,8 @@ def _faults_when_moved(suspects: pl.DataFrame, reading: Reading, move: int) -> l
     """For each suspect, 1 for each column that would be at fault if it were read `move` cells further right."""
     absent = pl.lit(None, dtype=pl.String)
     moved = suspects.select(
-        (pl.col(f"c{p + move}") if f"c{p + move}" in suspects.columns else absent).alias(name) for name, p in reading.positions.items()
+        (pl.col(f"c{p + move}") if f"c{p + move}" in suspects.columns else absent).alias(name)
+        for name, p in reading.positions.items()
     )
     key = reading.kind.key_of(reading.mapped)
     flags = []
@@ -263,10 +313,17 @@ def _faults_when_moved(suspects: pl.DataFrame, reading: Reading, move: int) -> l
 
 
 def _where(
-    order: list[tuple[int, int]], still: tuple[int, ...], extra: tuple[int, ...], short: tuple[int, ...], reading: Reading
+    order: list[tuple[int, int]],
+    still: tuple[int, ...],
+    extra: tuple[int, ...],
+    short: tuple[int, ...],
+    reading: Reading,
 ) -> tuple[int | None, int]:
     """The last column from which moving right (a cell too many) or left (one too few) leaves no fault at all."""
-    needed = [int(column.required or column.name in reading.kind.key_of(reading.mapped)) for column in reading.columns]
+    needed = [
+        int(column.required or column.name in reading.kind.key_of(reading.mapped))
+        for column in reading.columns
+    ]
     best: tuple[int | None, int] = (None, 0)
     for place in range(len(order)):
         if sum(still[:place]):
@@ -289,24 +346,34 @@ def realigned(cells: list[str | None], proposal: str, reading: Reading) -> dict[
 
 
 def _values(
-    raw: pl.DataFrame, parsed: Mapping[str, Parsed], reading: Reading, shifted: pl.DataFrame, issues: pl.DataFrame
+    raw: pl.DataFrame,
+    parsed: Mapping[str, Parsed],
+    reading: Reading,
+    shifted: pl.DataFrame,
+    issues: pl.DataFrame,
 ) -> pl.DataFrame:
     absent = pl.Series([None] * len(raw), dtype=pl.String)
     frame = pl.DataFrame({"line": raw["line"].cast(pl.Int32)}).with_columns(
-        (parsed[column.name].value if column.name in parsed else absent).alias(column.name) for column in reading.kind.columns
+        (parsed[column.name].value if column.name in parsed else absent).alias(column.name)
+        for column in reading.kind.columns
     )
     slipped = shifted.filter(pl.col("code") == "line.shifted").select("line")
     if len(slipped):
         names = [column.name for column in reading.kind.columns]
         gone = pl.col("line").is_in(slipped["line"].implode())
-        frame = frame.with_columns(pl.when(gone).then(None).otherwise(pl.col(name)).alias(name) for name in names)
+        frame = frame.with_columns(
+            pl.when(gone).then(None).otherwise(pl.col(name)).alias(name) for name in names
+        )
     for derived in reading.kind.derived:
         frame = frame.with_columns(derived.expression(reading.mapped).cast(pl.String).alias(derived.name))
     wrong = issues.filter(pl.col("severity") == "error")["line"].unique()
     faulty = issues["line"].unique()
     return frame.with_columns(
         chunk_of(reading).alias("chunk"),
-        pl.when(pl.col("line").is_in(wrong.implode())).then(pl.lit("wrong")).otherwise(pl.lit("good")).alias("verdict"),
+        pl.when(pl.col("line").is_in(wrong.implode()))
+        .then(pl.lit("wrong"))
+        .otherwise(pl.lit("good"))
+        .alias("verdict"),
         _kept_cells(raw, faulty),
     ).select("line", "chunk", "verdict", "cells", *reading.layout)
 
@@ -321,7 +388,9 @@ def _kept_cells(raw: pl.DataFrame, faulty: pl.Series) -> pl.Series:
     """The cells of lines that have something to show, as JSON by position; nothing for the others."""
     names = [name for name in raw.columns if name != "line"]
     numbered = pl.struct([pl.col(name).alias(str(i)) for i, name in enumerate(names)]).struct.json_encode()
-    return raw.select(pl.when(pl.col("line").is_in(faulty.implode())).then(numbered).otherwise(None).alias("cells")).to_series()
+    return raw.select(
+        pl.when(pl.col("line").is_in(faulty.implode())).then(numbered).otherwise(None).alias("cells")
+    ).to_series()
 
 
 def _set_aside(

@@ -14,17 +14,38 @@ from palier.kernel.imports.reading import MIXED, FileRefused, RawTable
 
 SURE = 0.84
 HEADER_SEARCH_ROWS = 30
-EMPTY_WORDS = {"de", "du", "des", "la", "le", "les", "d", "l", "et", "a", "au", "en", "un", "une", "the", "of"}
+EMPTY_WORDS = {
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "d",
+    "l",
+    "et",
+    "a",
+    "au",
+    "en",
+    "un",
+    "une",
+    "the",
+    "of",
+}
 
 
 class HeaderNotFound(FileRefused):
     code = "imports.header-not-found"
-    message = _("No line of the file looks like column names. Put the names on one line above the data, as in the template.")
+    message = _(
+        "No line of the file looks like column names. Put the names on one line above the data, as in the template."
+    )
 
 
 class WrongKind(FileRefused):
     code = "imports.wrong-kind"
-    message = _("This does not look like a “{expected}” file but like a “{looks_like}” one. Choose that kind, or another file.")
+    message = _(
+        "This does not look like a “{expected}” file but like a “{looks_like}” one. Choose that kind, or another file."
+    )
 
 
 class NoLines(FileRefused):
@@ -34,7 +55,9 @@ class NoLines(FileRefused):
 
 class ColumnsMissing(FileRefused):
     code = "imports.columns-missing"
-    message = _("These required columns are not in the file: {columns}. Say on the mapping page which columns they are.")
+    message = _(
+        "These required columns are not in the file: {columns}. Say on the mapping page which columns they are."
+    )
 
 
 @dataclass(frozen=True)
@@ -188,7 +211,11 @@ def missing_columns(kind: ImportKind, mapping: Mapping[str, str]) -> list[Column
 def refuse_other_kind(kind: ImportKind, header: Header) -> None:
     """Say which kind a file looks like when it is plainly another one. Raises: WrongKind."""
     mine = _fit(kind, header)
-    other = max((candidate for candidate in all_kinds() if candidate.code != kind.code), key=lambda k: _fit(k, header), default=None)
+    other = max(
+        (candidate for candidate in all_kinds() if candidate.code != kind.code),
+        key=lambda k: _fit(k, header),
+        default=None,
+    )
     if other is None or not missing_columns(kind, guess(kind, header.names)):
         return
     if _fit(other, header) > mine and not missing_columns(other, guess(other, header.names)):

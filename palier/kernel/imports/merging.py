@@ -44,7 +44,9 @@ def bulk_load() -> Iterator[None]:
     run("SELECT set_config('palier.bulk_load', 'off', true)")
 
 
-def merge_chunk(kind: ImportKind, mapped: Mapped, chunk: int, given: Parameters, *, sample: bool = False) -> Outcome:
+def merge_chunk(
+    kind: ImportKind, mapped: Mapped, chunk: int, given: Parameters, *, sample: bool = False
+) -> Outcome:
     """Run every step of the kind on one chunk. The caller holds the transaction and has opened `bulk_load`."""
     outcome = Outcome()
     given = {**given, "_chunk": chunk}
@@ -58,14 +60,18 @@ def merge_chunk(kind: ImportKind, mapped: Mapped, chunk: int, given: Parameters,
     return outcome
 
 
-def _take(step: Step, number: int, mapped: Mapped, given: Parameters, outcome: Outcome, *, sample: bool) -> None:
+def _take(
+    step: Step, number: int, mapped: Mapped, given: Parameters, outcome: Outcome, *, sample: bool
+) -> None:
     if isinstance(step, Run):
         run(step.sql, given)
         return
     _merge(step, number, mapped, given, outcome, sample=sample)
 
 
-def _merge(step: Merge, number: int, mapped: Mapped, given: Parameters, outcome: Outcome, *, sample: bool) -> None:
+def _merge(
+    step: Merge, number: int, mapped: Mapped, given: Parameters, outcome: Outcome, *, sample: bool
+) -> None:
     run(f"CREATE TEMPORARY TABLE source_row ON COMMIT DROP AS {_source(step)}", given)
     run("ANALYZE source_row")
     compared = compared_columns(step, mapped)
@@ -188,7 +194,9 @@ def find_absent(absent: Absent, given: Parameters) -> tuple[int, int]:
         given,
     )
     (in_force,) = rows(f"SELECT count(*) FROM ({absent.rows}) AS r", given)[0]
-    (missing,) = rows("SELECT count(*) FROM import_absent WHERE batch_id = %(batch)s AND NOT is_kept", given)[0]
+    (missing,) = rows("SELECT count(*) FROM import_absent WHERE batch_id = %(batch)s AND NOT is_kept", given)[
+        0
+    ]
     return missing, in_force
 
 

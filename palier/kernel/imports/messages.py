@@ -85,7 +85,9 @@ WORDINGS: dict[str, Wording] = {
 }  # fmt: skip
 
 
-def explain(kind: ImportKind, code: str, column: str, value: str | None, data: dict[str, Any]) -> tuple[str, str]:
+def explain(
+    kind: ImportKind, code: str, column: str, value: str | None, data: dict[str, Any]
+) -> tuple[str, str]:
     """Return message and remedy of one issue, in the language of the reader."""
     wording = WORDINGS.get(code) or _declared(kind, code)
     fields = _Fields({**_limits(kind, column), **data, "value": value or ""})

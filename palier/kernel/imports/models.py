@@ -119,7 +119,9 @@ class ImportChange(Record):
     """One row that a batch wrote. `before` is null for a new row. Written by set-based statements only."""
 
     # No constraint in the database: half a million rows a load would each be checked against one same batch.
-    batch = models.ForeignKey(ImportBatch, models.DO_NOTHING, related_name="changes", db_constraint=False, db_index=False)
+    batch = models.ForeignKey(
+        ImportBatch, models.DO_NOTHING, related_name="changes", db_constraint=False, db_index=False
+    )
     chunk = models.IntegerField()
     step = models.SmallIntegerField(default=0)
     line = models.IntegerField(null=True)

@@ -34,7 +34,9 @@ class FileRefused(DomainError):
 
 class FileEmpty(FileRefused):
     code = "imports.file-empty"
-    message = _("The file is empty. Export it again from your software, and check its size before sending it.")
+    message = _(
+        "The file is empty. Export it again from your software, and check its size before sending it."
+    )
 
 
 class FileBinary(FileRefused):
@@ -44,12 +46,16 @@ class FileBinary(FileRefused):
 
 class FileTooLarge(FileRefused):
     code = "imports.file-too-large"
-    message = _("The file weighs {size} MB; at most {limit} MB are accepted. Split it, or load it with the “palier load” command.")
+    message = _(
+        "The file weighs {size} MB; at most {limit} MB are accepted. Split it, or load it with the “palier load” command."
+    )
 
 
 class LineTooLong(FileRefused):
     code = "imports.line-too-long"
-    message = _("Line {line} holds {size} MB without an end of line. Export the file again with one record a line.")
+    message = _(
+        "Line {line} holds {size} MB without an end of line. Export the file again with one record a line."
+    )
 
 
 class WorkbookTooLarge(FileRefused):
@@ -62,7 +68,9 @@ class WorkbookTooLarge(FileRefused):
 
 class WorkbookUnreadable(FileRefused):
     code = "imports.workbook-unreadable"
-    message = _("This workbook is damaged or protected by a password. Open it, save it as XLSX or CSV without password, and send it again.")
+    message = _(
+        "This workbook is damaged or protected by a password. Open it, save it as XLSX or CSV without password, and send it again."
+    )
 
 
 class SheetMissing(FileRefused):
@@ -123,7 +131,11 @@ def _refuse_other_formats(data: bytes) -> None:
         if data.startswith(signature):
             raise FileBinary(what=what)
     if data[:2000].lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
-        raise FileBinary(what=_("a web page or XML, perhaps under the name of a spreadsheet: open it in one and save it as XLSX"))
+        raise FileBinary(
+            what=_(
+                "a web page or XML, perhaps under the name of a spreadsheet: open it in one and save it as XLSX"
+            )
+        )
 
 
 def _read_text(data: bytes, *, separator: str) -> RawTable:
@@ -140,7 +152,11 @@ def _read_text(data: bytes, *, separator: str) -> RawTable:
 
 def to_utf8(data: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     """Return the text as UTF-8, the encoding it came in, and remarks. Raises: FileBinary."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark) and name == "utf-16":
             return data.decode("utf-16", errors="replace").encode(), "utf-16", ()
         if data.startswith(mark):
@@ -249,7 +265,9 @@ def guess_separator(lines: list[str]) -> str:
     if not lines:
         return ";"
     ranked = {separator: steadiness(separator) for separator in SEPARATORS}
-    best = max(SEPARATORS, key=lambda separator: (round(ranked[separator][0], 1) * (1 + ranked[separator][1] ** 0.5)))
+    best = max(
+        SEPARATORS, key=lambda separator: round(ranked[separator][0], 1) * (1 + ranked[separator][1] ** 0.5)
+    )
     return best if ranked[best][1] else ";"
 
 
@@ -261,7 +279,9 @@ def _parse_csv(data: bytes, separator: str, width: int) -> tuple[pl.DataFrame, t
         frame = _polars_csv(header + data, separator, quote='"')
     except pl.exceptions.PolarsError:
         frame, remarks = _polars_csv(header + data, separator, quote=None), ("stray-quote",)
-        frame = frame.with_columns(pl.all().str.replace(r'^"(.*)"$', "$1").str.replace_all('""', '"', literal=True))
+        frame = frame.with_columns(
+            pl.all().str.replace(r'^"(.*)"$', "$1").str.replace_all('""', '"', literal=True)
+        )
     breaks = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
     line = (breaks + 1).cum_sum().shift(1, fill_value=0) + 1
     return frame.with_columns(line.cast(pl.Int32).alias("line")), remarks
@@ -269,7 +289,12 @@ def _parse_csv(data: bytes, separator: str, width: int) -> tuple[pl.DataFrame, t
 
 def _polars_csv(data: bytes, separator: str, quote: str | None) -> pl.DataFrame:
     return pl.read_csv(
-        io.BytesIO(data), separator=separator, quote_char=quote, infer_schema=False, truncate_ragged_lines=True, encoding="utf8"
+        io.BytesIO(data),
+        separator=separator,
+        quote_char=quote,
+        infer_schema=False,
+        truncate_ragged_lines=True,
+        encoding="utf8",
     )
 
 
@@ -306,7 +331,11 @@ def _read_workbook(data: bytes, *, sheet: str) -> RawTable:
 def _sheet(reader: fastexcel.ExcelReader, name: str) -> pl.DataFrame | None:
     """The first sheet that holds something; notes pages that we add to templates come after the table."""
     frame = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    if frame.is_empty() or not frame.columns or frame.select(pl.all().is_null().all()).row(0) == (True,) * frame.width:
+    if (
+        frame.is_empty()
+        or not frame.columns
+        or frame.select(pl.all().is_null().all()).row(0) == (True,) * frame.width
+    ):
         return None
     frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)}).cast(pl.String)
     return _without_spare(frame.with_columns(pl.int_range(1, len(frame) + 1, dtype=pl.Int32).alias("line")))

@@ -11,7 +11,9 @@ from palier.kernel.imports.values import commune_key
 def communes() -> pl.DataFrame:
     """Code as files may write it, today's code, comparable name, postcode: one row per pair of name and postcode."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(loaded_at)::text FROM geography_commune, (SELECT loaded_at FROM geography_edition) e")
+        cursor.execute(
+            "SELECT count(*), max(loaded_at)::text FROM geography_commune, (SELECT loaded_at FROM geography_edition) e"
+        )
         edition = cursor.fetchone()
     return _communes(str(edition))
 

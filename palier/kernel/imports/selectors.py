@@ -164,8 +164,17 @@ def _label(code: str) -> str:
 
 
 def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCard:
-    is_over = batch.state in (BatchState.APPLIED, BatchState.APPLYING, BatchState.STOPPED, BatchState.ROLLED_BACK)
-    numbers = {"applied": batch.applied, "unchanged": batch.unchanged, "tables": batch.tables} if is_over else batch.preview
+    is_over = batch.state in (
+        BatchState.APPLIED,
+        BatchState.APPLYING,
+        BatchState.STOPPED,
+        BatchState.ROLLED_BACK,
+    )
+    numbers = (
+        {"applied": batch.applied, "unchanged": batch.unchanged, "tables": batch.tables}
+        if is_over
+        else batch.preview
+    )
     expected = batch.refused + batch.warned if is_over else batch.lines_read - batch.set_aside
     reading = batch.reading
     return BatchCard(
@@ -193,7 +202,14 @@ def faults(*, batch: ImportBatch, severity: str) -> list[Fault]:
         [batch.pk, severity],
     )
     return [
-        Fault(code, column, header_of(batch, kind, column), count, proposals, explain(kind, code, column, value, {})[0])
+        Fault(
+            code,
+            column,
+            header_of(batch, kind, column),
+            count,
+            proposals,
+            explain(kind, code, column, value, {})[0],
+        )
         for code, column, count, proposals, value in found
     ]
 
@@ -206,7 +222,13 @@ def header_of(batch: ImportBatch, kind: ImportKind, column: str) -> str:
 
 
 def faulty_lines(
-    *, batch: ImportBatch, severity: str, page: int = 1, code: str = "", column: str = "", lines: Sequence[int] | None = None
+    *,
+    batch: ImportBatch,
+    severity: str,
+    page: int = 1,
+    code: str = "",
+    column: str = "",
+    lines: Sequence[int] | None = None,
 ) -> Page:
     """Lines with their issues, in the order of the file. `lines`: these alone, whatever the severity."""
     given = {
@@ -220,7 +242,8 @@ def faulty_lines(
     shown = [
         line
         for (line,) in staging.rows(
-            f"SELECT DISTINCT i.line FROM import_issue i WHERE {where} ORDER BY i.line LIMIT %(limit)s OFFSET %(offset)s", given
+            f"SELECT DISTINCT i.line FROM import_issue i WHERE {where} ORDER BY i.line LIMIT %(limit)s OFFSET %(offset)s",
+            given,
         )
     ]
     return Page(tuple(_lines(batch, shown)), max(1, page), max(1, -(-total // PAGE)), total)
@@ -228,21 +251,37 @@ def faulty_lines(
 
 def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
     kind = kind_named(batch.kind)
-    key = next((staged for name, staged, _type in staging.layout_of(kind) if name == kind.key_of(frozenset(batch.mapping))[0]), "v01")
+    key = next(
+        (
+            staged
+            for name, staged, _type in staging.layout_of(kind)
+            if name == kind.key_of(frozenset(batch.mapping))[0]
+        ),
+        "v01",
+    )
     keys = dict(
-        staging.rows(f"SELECT line, {key} FROM import_stage WHERE batch_id = %s AND line = ANY(%s)", [batch.pk, list(lines)])
+        staging.rows(
+            f"SELECT line, {key} FROM import_stage WHERE batch_id = %s AND line = ANY(%s)",
+            [batch.pk, list(lines)],
+        )
     )
     found: dict[int, list[Issue]] = {line: [] for line in lines}
     for issue in issues_of(batch=batch, lines=lines):
         found[issue.line].append(issue)
     return [
-        FaultyLine(line, keys.get(line) or "", tuple(issues), any(issue.code == "line.shifted" for issue in issues))
+        FaultyLine(
+            line, keys.get(line) or "", tuple(issues), any(issue.code == "line.shifted" for issue in issues)
+        )
         for line, issues in found.items()
     ]
 
 
 def issues_of(
-    *, batch: ImportBatch, lines: Sequence[int] | None = None, severity: str = "", limit: int = REPORTED_ERRORS
+    *,
+    batch: ImportBatch,
+    lines: Sequence[int] | None = None,
+    severity: str = "",
+    limit: int = REPORTED_ERRORS,
 ) -> list[Issue]:
     """Issues in the order of the file, then of its columns."""
     kind = kind_named(batch.kind)
@@ -251,12 +290,21 @@ def issues_of(
         """SELECT line, column_name, code, severity, coalesce(value, ''), coalesce(proposal, ''), data FROM import_issue
         WHERE batch_id = %(batch)s AND (%(lines)s::int[] IS NULL OR line = ANY(%(lines)s))
           AND (%(severity)s = '' OR severity = %(severity)s) ORDER BY line LIMIT %(limit)s""",
-        {"batch": batch.pk, "lines": list(lines) if lines is not None else None, "severity": severity, "limit": limit},
+        {
+            "batch": batch.pk,
+            "lines": list(lines) if lines is not None else None,
+            "severity": severity,
+            "limit": limit,
+        },
     )
     issues = []
     for line, column, code, level, value, proposal, data in found:
-        message, remedy = explain(kind, code, column, value, json.loads(data) if isinstance(data, str) else data)
-        issues.append(Issue(line, column, header_of(batch, kind, column), code, level, value, proposal, message, remedy))
+        message, remedy = explain(
+            kind, code, column, value, json.loads(data) if isinstance(data, str) else data
+        )
+        issues.append(
+            Issue(line, column, header_of(batch, kind, column), code, level, value, proposal, message, remedy)
+        )
     return sorted(issues, key=lambda issue: (issue.line, order.get(issue.column, 999), issue.code))
 
 
@@ -296,7 +344,10 @@ class Difference:
 def differences(*, batch: ImportBatch, page: int = 1) -> Page:
     """Rows that will change (a sample, as previewed) or that changed (all of them)."""
     if batch.applied_at is None and batch.state != BatchState.STOPPED:
-        samples = tuple(_difference(one["table"], one["line"], one["before"], one["after"]) for one in batch.preview.get("samples", ()))
+        samples = tuple(
+            _difference(one["table"], one["line"], one["before"], one["after"])
+            for one in batch.preview.get("samples", ())
+        )
         return Page(samples, 1, 1, len(samples))
     found = ImportChange.objects.filter(batch=batch)
     total = found.count()
@@ -308,7 +359,11 @@ def differences(*, batch: ImportBatch, page: int = 1) -> Page:
 
 def _difference(table: str, line: int | None, before: dict | None, after: dict | None) -> Difference:
     old, new = before or {}, after or {}
-    columns = tuple((name, old.get(name), value) for name, value in new.items() if before is None or old.get(name) != value)
+    columns = tuple(
+        (name, old.get(name), value)
+        for name, value in new.items()
+        if before is None or old.get(name) != value
+    )
     return Difference(table, line, before is None, columns)
 
 
@@ -325,13 +380,23 @@ class ImportedChange:
 
 def imported_changes(*, table: str, row_id: UUID) -> list[ImportedChange]:
     """What loads did to one row, newest first: the part of its history that the audit does not hold."""
-    found = ImportChange.objects.filter(table_name=table, row_id=row_id).select_related("batch").order_by("-id")[:200]
+    found = (
+        ImportChange.objects.filter(table_name=table, row_id=row_id)
+        .select_related("batch")
+        .order_by("-id")[:200]
+    )
     lines = []
     for one in found:
         difference = _difference(table, one.line, one.before, one.after)
         changes = {name: (before, after) for name, before, after in difference.columns}
         lines.append(
-            ImportedChange(one.batch.applied_at or one.batch.received_at, one.batch.file_name, one.batch.applied_by, one.batch_id, changes)
+            ImportedChange(
+                one.batch.applied_at or one.batch.received_at,
+                one.batch.file_name,
+                one.batch.applied_by,
+                one.batch_id,
+                changes,
+            )
         )
     return lines
 

@@ -15,7 +15,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from palier.kernel.imports.checking import Checked, Reading
+from palier.kernel.imports.checking import Checked
 from palier.kernel.imports.kinds import CrossCheck, ImportKind, Known, Mapped
 
 VALUE_COLUMNS = 90
@@ -87,7 +87,9 @@ def analyse() -> None:
 def copy_slice(batch_id: UUID, checked: Checked, layout: Sequence[str]) -> None:
     """Add one checked slice."""
     columns = [stage_column(index) for index in range(len(layout))]
-    values = checked.values.select(pl.lit(str(batch_id)).alias("batch_id"), "line", "chunk", "verdict", "cells", *layout)
+    values = checked.values.select(
+        pl.lit(str(batch_id)).alias("batch_id"), "line", "chunk", "verdict", "cells", *layout
+    )
     _copy(f"import_stage (batch_id, line, chunk, verdict, cells, {', '.join(columns)})", values)
     issues = checked.issues.select(
         pl.lit(str(batch_id)).alias("batch_id"), "line", "column", "code", "severity", "value", "proposal"
@@ -119,7 +121,9 @@ def is_staged(batch_id: UUID) -> bool:
 # -- Checks between lines and against tables ----------------------------------------------------------------------
 
 
-def cross_check(kind: ImportKind, mapped: Mapped, given: Parameters, *, lines: Sequence[int] | None = None) -> None:
+def cross_check(
+    kind: ImportKind, mapped: Mapped, given: Parameters, *, lines: Sequence[int] | None = None
+) -> None:
     """Run duplicates and the kind's checks, on the whole batch or again on some lines; set the verdicts."""
     where = "true" if lines is None else f"line = ANY('{{{','.join(map(str, lines))}}}'::int[])"
     if lines is not None:
@@ -206,7 +210,8 @@ def keep_cells(batch_id: UUID, cells: Mapping[int, Mapping[str, str | None]]) ->
 def counts(batch_id: UUID) -> dict[str, int]:
     """Lines staged, refused, and good with a warning."""
     staged, refused = rows(
-        "SELECT count(*), count(*) FILTER (WHERE verdict = 'wrong') FROM import_stage WHERE batch_id = %s", [batch_id]
+        "SELECT count(*), count(*) FILTER (WHERE verdict = 'wrong') FROM import_stage WHERE batch_id = %s",
+        [batch_id],
     )[0]
     (warned,) = rows(
         """SELECT count(DISTINCT i.line) FROM import_issue i JOIN import_stage s USING (batch_id, line)

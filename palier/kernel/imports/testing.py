@@ -27,7 +27,14 @@ def as_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
 
 
 def receive(
-    *, kind: str, data: bytes, by: Actor | None = None, at: datetime = NOON, full: bool = False, profile: str = "", **options: Any
+    *,
+    kind: str,
+    data: bytes,
+    by: Actor | None = None,
+    at: datetime = NOON,
+    full: bool = False,
+    profile: str = "",
+    **options: Any,
 ) -> ImportBatch:
     return services.receive(
         kind=kind, data=data, file_name=f"{kind}.csv", coverage=Coverage.FULL if full else Coverage.PARTIAL,
@@ -36,7 +43,14 @@ def receive(
 
 
 def load(
-    *, kind: str, data: bytes, by: Actor | None = None, at: datetime = NOON, full: bool = False, apply: bool = True, **options: Any
+    *,
+    kind: str,
+    data: bytes,
+    by: Actor | None = None,
+    at: datetime = NOON,
+    full: bool = False,
+    apply: bool = True,
+    **options: Any,
 ) -> ImportBatch:
     """Receive, check and apply a file; return its batch."""
     by = by or system_actor("test")

@@ -49,7 +49,11 @@ class Parsed:
 
 def tidy(cell: pl.Expr) -> pl.Expr:
     """Trim, make every kind of space a plain one, unwrap `="0012"` and `'0012`; what stands for nothing is null."""
-    spaced = cell.str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "").str.replace_all(r"[\s\u{a0}\u{202f}\u{2007}\u{feff}\u{200b}]+", " ").str.strip_chars()
+    spaced = (
+        cell.str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "")
+        .str.replace_all(r"[\s\u{a0}\u{202f}\u{2007}\u{feff}\u{200b}]+", " ")
+        .str.strip_chars()
+    )
     unwrapped = spaced.str.replace(r'^="(.*)"$', "$1").str.replace(r"^'(\S.*)$", "$1").str.strip_chars()
     return pl.when(unwrapped.str.to_lowercase().is_in(list(NOTHING))).then(None).otherwise(unwrapped)
 
@@ -87,15 +91,26 @@ class ValueType:
         frame = pl.DataFrame({"cell": cells.cast(pl.String)})
         if self.empty_marks:
             frame = frame.with_columns(
-                pl.when(self._marked(frame, self.empty_marks, context)).then(None).otherwise(pl.col("cell")).alias("cell")
+                pl.when(self._marked(frame, self.empty_marks, context))
+                .then(None)
+                .otherwise(pl.col("cell"))
+                .alias("cell")
             )
         frame = frame.with_columns(self.read(pl.col("cell"), context).cast(pl.String).alias("value"))
         present, cell, value = pl.col("cell").is_not_null(), pl.col("cell"), pl.col("value")
         marks = self.unknown_marks or self.default_unknown
         marked = self._marked(frame, marks, context) if marks else pl.lit(False)
         hard = marked if self.hard_marks else pl.lit(False)
-        fault = _choose((~present, pl.lit(None, dtype=pl.String)), (hard, "value.unknown-marker"), *self.faults(cell, value, context))
-        doubt = _choose((~present, pl.lit(None, dtype=pl.String)), (marked, "value.perhaps-marker"), *self.doubts(cell, value, context))
+        fault = _choose(
+            (~present, pl.lit(None, dtype=pl.String)),
+            (hard, "value.unknown-marker"),
+            *self.faults(cell, value, context),
+        )
+        doubt = _choose(
+            (~present, pl.lit(None, dtype=pl.String)),
+            (marked, "value.perhaps-marker"),
+            *self.doubts(cell, value, context),
+        )
         frame = frame.with_columns(fault.alias("fault"))
         frame = frame.with_columns(
             pl.when(pl.col("fault").is_null()).then(value).otherwise(None).alias("value"),
@@ -105,7 +120,9 @@ class ValueType:
 
     def _marked(self, frame: pl.DataFrame, marks: tuple[str, ...], context: Context) -> pl.Expr:
         """A mark is met as it is written, or under any writing of the same value (`1900-01-01 00:00:00`)."""
-        same = pl.DataFrame({"cell": list(marks)}).select(self.read(pl.col("cell"), context).cast(pl.String).alias("v"))
+        same = pl.DataFrame({"cell": list(marks)}).select(
+            self.read(pl.col("cell"), context).cast(pl.String).alias("v")
+        )
         values = [value for value in same["v"].to_list() if value is not None]
         as_written = pl.col("cell").str.to_lowercase().is_in([mark.lower() for mark in marks])
         return as_written | self.read(pl.col("cell"), context).cast(pl.String).is_in(values).fill_null(False)
@@ -170,8 +187,14 @@ class Number(ValueType):
             .otherwise(bare)
         )
         shaped = dotted.str.contains(r"^-?(\d+\.?\d*|\.\d+)$")
-        trimmed = dotted.str.replace(r"(\.\d*?)0+$", "$1").str.replace(r"\.$", "").str.replace(r"^(-?)\.", "${1}0.")
-        return pl.when(shaped).then(trimmed.str.replace(r"^(-?)0+(\d)", "$1$2").str.replace(r"^-0$", "0")).otherwise(None)
+        trimmed = (
+            dotted.str.replace(r"(\.\d*?)0+$", "$1").str.replace(r"\.$", "").str.replace(r"^(-?)\.", "${1}0.")
+        )
+        return (
+            pl.when(shaped)
+            .then(trimmed.str.replace(r"^(-?)0+(\d)", "$1$2").str.replace(r"^-0$", "0"))
+            .otherwise(None)
+        )
 
     def faults(self, cell: pl.Expr, value: pl.Expr, context: Context) -> tuple[tuple[pl.Expr, str], ...]:
         number = value.cast(pl.Float64, strict=False)
@@ -238,9 +261,17 @@ class Day(ValueType):
         dated = cell.str.replace(r"[T ]\d{1,2}[:h]\d{2}.*$", "")
         named = dated.str.to_lowercase().str.replace_many(["é", "û", "1er"], ["e", "u", "1"])
         worded = named.str.contains(r"^\d{1,2}[ -][a-z]{3,}\.?[ -]\d{2,4}$")
-        by_name = named.str.extract(r"^\d{1,2}[ -]([a-z]+)").replace_strict(MONTHS, default=None, return_dtype=pl.String)
-        french, iso = r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$", r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$"
-        packed, packed_french = r"^((?:1[89]|20|21)\d{2})(\d{2})(\d{2})$", r"^(\d{2})(\d{2})((?:1[89]|20|21)\d{2})$"
+        by_name = named.str.extract(r"^\d{1,2}[ -]([a-z]+)").replace_strict(
+            MONTHS, default=None, return_dtype=pl.String
+        )
+        french, iso = (
+            r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$",
+            r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$",
+        )
+        packed, packed_french = (
+            r"^((?:1[89]|20|21)\d{2})(\d{2})(\d{2})$",
+            r"^(\d{2})(\d{2})((?:1[89]|20|21)\d{2})$",
+        )
         packed_ok = dated.str.extract(packed, 2).cast(pl.Int32, strict=False).is_between(1, 12)
         ymd = pl.when(packed_ok).then(dated).otherwise(None)
         year = pl.coalesce(
@@ -256,7 +287,11 @@ class Day(ValueType):
             dated.str.extract(packed_french, 1), pl.when(worded).then(named.str.extract(r"^(\d{1,2})")),
         )  # fmt: skip
         short = year.str.len_chars() == 2
-        century = pl.when(year.cast(pl.Int32, strict=False) <= context.century_pivot).then(pl.lit("20")).otherwise(pl.lit("19"))
+        century = (
+            pl.when(year.cast(pl.Int32, strict=False) <= context.century_pivot)
+            .then(pl.lit("20"))
+            .otherwise(pl.lit("19"))
+        )
         return pl.when(short).then(century + year).otherwise(year), month, day
 
     def faults(self, cell: pl.Expr, value: pl.Expr, context: Context) -> tuple[tuple[pl.Expr, str], ...]:
@@ -290,9 +325,11 @@ class YesNo(ValueType):
     kind: ClassVar[str] = "yes-no"
 
     def read(self, cell: pl.Expr, context: Context) -> pl.Expr:
-        words = {word: "true" for word in ("oui", "o", "1", "x", "vrai", "true", "yes", "y", "10")}
-        words |= {word: "false" for word in ("non", "n", "0", "faux", "false", "no", "00")}
-        return plain_expr(cell.str.replace(r"^(\d)[.,]0$", "$1")).replace_strict(words, default=None, return_dtype=pl.String)
+        words = dict.fromkeys(("oui", "o", "1", "x", "vrai", "true", "yes", "y", "10"), "true")
+        words |= dict.fromkeys(("non", "n", "0", "faux", "false", "no", "00"), "false")
+        return plain_expr(cell.str.replace(r"^(\d)[.,]0$", "$1")).replace_strict(
+            words, default=None, return_dtype=pl.String
+        )
 
     def faults(self, cell: pl.Expr, value: pl.Expr, context: Context) -> tuple[tuple[pl.Expr, str], ...]:
         return ((value.is_null(), "value.not-yes-no"),)
@@ -329,9 +366,15 @@ class Email(ValueType):
 
     def read(self, cell: pl.Expr, context: Context) -> pl.Expr:
         lowered = cell.str.to_lowercase().str.replace(r"^mailto:", "")
-        shaped = lowered.str.contains(r"^[a-z0-9.!#$&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
+        shaped = lowered.str.contains(
+            r"^[a-z0-9.!#$&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$"
+        )
         dots = lowered.str.contains(r"\.\.|^\.|\.@")
-        return pl.when(shaped & ~dots & (lowered.str.len_chars() <= self.max_length)).then(lowered).otherwise(None)
+        return (
+            pl.when(shaped & ~dots & (lowered.str.len_chars() <= self.max_length))
+            .then(lowered)
+            .otherwise(None)
+        )
 
     def faults(self, cell: pl.Expr, value: pl.Expr, context: Context) -> tuple[tuple[pl.Expr, str], ...]:
         return ((value.is_null(), "value.email-invalid"),)
@@ -348,17 +391,28 @@ class Phone(ValueType):
     def parse(self, cells: pl.Series, context: Context) -> Parsed:
         bare = pl.col("cell").str.replace_all(r"(?i)[\s.\-/()]|^(tel|tél)\.?:?", "")
         frame = pl.DataFrame({"cell": cells.cast(pl.String)}).with_columns(
-            bare.str.replace(r"^(\+33|0033|33)0?([1-9]\d{8})$", "0$2").str.replace(r"^([1-9]\d{8})$", "0$1").alias("n")
+            bare.str.replace(r"^(\+33|0033|33)0?([1-9]\d{8})$", "0$2")
+            .str.replace(r"^([1-9]\d{8})$", "0$1")
+            .alias("n")
         )
         french = pl.col("n").str.contains(r"^0[1-9]\d{8}$")
-        rest = _other_numbers(frame.filter(~french.fill_null(True))["cell"].unique().drop_nulls(), self.region)
+        rest = _other_numbers(
+            frame.filter(~french.fill_null(True))["cell"].unique().drop_nulls(), self.region
+        )
         frame = frame.join(rest, on="cell", how="left", maintain_order="left").with_columns(
             pl.when(french).then("+33" + pl.col("n").str.slice(1)).otherwise(pl.col("e164")).alias("value"),
-            pl.when(french).then(~pl.col("n").str.slice(1).str.contains(_french_ranges())).otherwise(pl.col("odd")).alias("odd"),
+            pl.when(french)
+            .then(~pl.col("n").str.slice(1).str.contains(_french_ranges()))
+            .otherwise(pl.col("odd"))
+            .alias("odd"),
         )
         frame = frame.with_columns(
-            _choose((pl.col("cell").is_not_null() & pl.col("value").is_null(), "value.phone-invalid")).alias("fault"),
-            _choose((pl.col("value").is_not_null() & pl.col("odd").fill_null(False), "value.phone-doubtful")).alias("doubt"),
+            _choose((pl.col("cell").is_not_null() & pl.col("value").is_null(), "value.phone-invalid")).alias(
+                "fault"
+            ),
+            _choose(
+                (pl.col("value").is_not_null() & pl.col("odd").fill_null(False), "value.phone-doubtful")
+            ).alias("doubt"),
         )
         return Parsed(frame["value"], frame["fault"], frame["doubt"])
 
@@ -371,7 +425,17 @@ FICTION = r"1990\d{5}|26191\d{4}|35301\d{4}|46571\d{4}|53649\d{4}|63998\d{4}"
 def _french_ranges() -> str:
     """Every numbering range that the library knows for France, as one anchored pattern."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region("FR")
-    names = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "uan", "pager", "personal_number")
+    names = (
+        "fixed_line",
+        "mobile",
+        "toll_free",
+        "premium_rate",
+        "shared_cost",
+        "voip",
+        "uan",
+        "pager",
+        "personal_number",
+    )
     patterns = [getattr(metadata, name).national_number_pattern for name in names if getattr(metadata, name)]
     return "^(?:" + "|".join(f"(?:{pattern})" for pattern in [*patterns, FICTION] if pattern) + ")$"
 
@@ -433,13 +497,19 @@ class Commune(ValueType):
         return _match_communes(frame, context.communes if context.communes is not None else _NO_COMMUNES)
 
 
-_NO_COMMUNES = pl.DataFrame(schema={"code": pl.String, "today": pl.String, "name_key": pl.String, "postcode": pl.String})
+_NO_COMMUNES = pl.DataFrame(
+    schema={"code": pl.String, "today": pl.String, "name_key": pl.String, "postcode": pl.String}
+)
 
 
 def commune_key(name: pl.Expr) -> pl.Expr:
     """« ST-ÉTIENNE CEDEX 2 » → `saintetienne`."""
     spaced = " " + name.str.to_lowercase().str.replace_all(r"[-'’.]", " ") + " "
-    whole = spaced.str.replace_all(r" ste ", " sainte ").str.replace_all(r" st ", " saint ").str.replace_all(r" s/s? ", " sur ")
+    whole = (
+        spaced.str.replace_all(r" ste ", " sainte ")
+        .str.replace_all(r" st ", " saint ")
+        .str.replace_all(r" s/s? ", " sur ")
+    )
     return plain_expr(whole.str.replace(r" cedex.*$", ""))
 
 
@@ -448,7 +518,9 @@ def _match_communes(frame: pl.DataFrame, communes: pl.DataFrame) -> Parsed:
     by_name = communes.group_by("name_key").agg(pl.col("today").unique().alias("named"))
     by_both = communes.group_by("name_key", "postcode").agg(pl.col("today").unique().alias("both"))
     code = pl.col("cell").str.to_uppercase().str.replace(r"[.,]0$", "").str.zfill(5)
-    found = frame.with_columns(code.alias("code"), pl.col("cell").str.contains(r"^\d[\dAaBb]?\d{2,3}([.,]0)?$").alias("is_code"))
+    found = frame.with_columns(
+        code.alias("code"), pl.col("cell").str.contains(r"^\d[\dAaBb]?\d{2,3}([.,]0)?$").alias("is_code")
+    )
     found = found.join(by_code, on="code", how="left", maintain_order="left")
     found = found.join(by_both, on=["name_key", "postcode"], how="left", maintain_order="left")
     found = found.join(by_name, on="name_key", how="left", maintain_order="left")
@@ -461,8 +533,14 @@ def _match_communes(frame: pl.DataFrame, communes: pl.DataFrame) -> Parsed:
     found = found.with_columns(value.alias("value"))
     missing = pl.col("cell").is_not_null() & pl.col("value").is_null()
     fault = _choose(
-        (missing & pl.col("postcode").is_null() & (pl.col("named").list.len() > 1), "value.commune-ambiguous"),
-        (missing & pl.col("postcode").is_not_null() & pl.col("named").is_not_null(), "value.commune-not-this-postcode"),
+        (
+            missing & pl.col("postcode").is_null() & (pl.col("named").list.len() > 1),
+            "value.commune-ambiguous",
+        ),
+        (
+            missing & pl.col("postcode").is_not_null() & pl.col("named").is_not_null(),
+            "value.commune-not-this-postcode",
+        ),
         (missing, "value.commune-unknown"),
     )
     found = found.with_columns(fault.alias("fault"))

@@ -2,127 +2,265 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import palier.kernel.models
 from django.db import migrations, models
+
+import palier.kernel.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('coverage', models.TextField(choices=[('full', 'Full: what is not in the file has ended'), ('partial', 'Partial: what is not in the file does not change')])),
-                ('state', models.TextField(choices=[('received', 'Received'), ('checking', 'Being checked'), ('checked', 'Checked'), ('applying', 'Being applied'), ('stopped', 'Stopped on the way'), ('applied', 'Applied'), ('rolled_back', 'Undone'), ('discarded', 'Discarded')], default='received')),
-                ('file_name', models.TextField()),
-                ('file_path', models.TextField()),
-                ('sha256', models.TextField()),
-                ('size_bytes', models.BigIntegerField()),
-                ('reading', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('mapping', models.JSONField(default=dict)),
-                ('all_or_nothing', models.BooleanField(default=False)),
-                ('accept_absent', models.BooleanField(default=False)),
-                ('lines_read', models.IntegerField(default=0)),
-                ('refused', models.IntegerField(default=0)),
-                ('warned', models.IntegerField(default=0)),
-                ('set_aside', models.IntegerField(default=0)),
-                ('absent', models.IntegerField(default=0)),
-                ('in_force', models.IntegerField(default=0)),
-                ('chunks', models.IntegerField(default=0)),
-                ('chunks_done', models.IntegerField(default=0)),
-                ('applied', models.IntegerField(default=0)),
-                ('unchanged', models.IntegerField(default=0)),
-                ('tables', models.JSONField(default=dict)),
-                ('preview', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('preview_is_stale', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('received_by', models.TextField()),
-                ('received_by_id', models.UUIDField(null=True)),
-                ('business_day', models.DateField()),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('applied_by', models.TextField(blank=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('run_id', models.UUIDField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_key', models.BinaryField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.TextField()),
+                (
+                    "coverage",
+                    models.TextField(
+                        choices=[
+                            ("full", "Full: what is not in the file has ended"),
+                            ("partial", "Partial: what is not in the file does not change"),
+                        ]
+                    ),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("received", "Received"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked"),
+                            ("applying", "Being applied"),
+                            ("stopped", "Stopped on the way"),
+                            ("applied", "Applied"),
+                            ("rolled_back", "Undone"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="received",
+                    ),
+                ),
+                ("file_name", models.TextField()),
+                ("file_path", models.TextField()),
+                ("sha256", models.TextField()),
+                ("size_bytes", models.BigIntegerField()),
+                (
+                    "reading",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("mapping", models.JSONField(default=dict)),
+                ("all_or_nothing", models.BooleanField(default=False)),
+                ("accept_absent", models.BooleanField(default=False)),
+                ("lines_read", models.IntegerField(default=0)),
+                ("refused", models.IntegerField(default=0)),
+                ("warned", models.IntegerField(default=0)),
+                ("set_aside", models.IntegerField(default=0)),
+                ("absent", models.IntegerField(default=0)),
+                ("in_force", models.IntegerField(default=0)),
+                ("chunks", models.IntegerField(default=0)),
+                ("chunks_done", models.IntegerField(default=0)),
+                ("applied", models.IntegerField(default=0)),
+                ("unchanged", models.IntegerField(default=0)),
+                ("tables", models.JSONField(default=dict)),
+                (
+                    "preview",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("preview_is_stale", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                ("received_by", models.TextField()),
+                ("received_by_id", models.UUIDField(null=True)),
+                ("business_day", models.DateField()),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("applied_by", models.TextField(blank=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("run_id", models.UUIDField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_key", models.BinaryField(null=True)),
             ],
             options={
-                'db_table': 'import_batch',
-                'indexes': [models.Index(fields=['-received_at'], name='import_batch_recent_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'checking', 'checked', 'applying', 'stopped', 'applied', 'rolled_back', 'discarded'])), name='import_batch_state_known', violation_error_message='This state does not exist.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='import_batch_applied_has_date', violation_error_message='A batch that was applied has the time at which it was.')],
+                "db_table": "import_batch",
+                "indexes": [models.Index(fields=["-received_at"], name="import_batch_recent_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "checking",
+                                    "checked",
+                                    "applying",
+                                    "stopped",
+                                    "applied",
+                                    "rolled_back",
+                                    "discarded",
+                                ],
+                            )
+                        ),
+                        name="import_batch_state_known",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "applied"), _negated=True),
+                            ("applied_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="import_batch_applied_has_date",
+                        violation_error_message="A batch that was applied has the time at which it was.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportProfile',
+            name="ImportProfile",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('name', models.TextField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('reading', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('saved_by', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("name", models.TextField()),
+                ("mapping", models.JSONField(default=dict)),
+                ("reading", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                ("saved_by", models.TextField()),
             ],
             options={
-                'db_table': 'import_profile',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='import_profile_name_once', violation_error_message='A profile of this kind has this name already.')],
+                "db_table": "import_profile",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "name"),
+                        name="import_profile_name_once",
+                        violation_error_message="A profile of this kind has this name already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportAbsent',
+            name="ImportAbsent",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('row_id', models.UUIDField()),
-                ('reference', models.TextField()),
-                ('label', models.TextField()),
-                ('is_kept', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='absents', to='imports.importbatch')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("row_id", models.UUIDField()),
+                ("reference", models.TextField()),
+                ("label", models.TextField()),
+                ("is_kept", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absents",
+                        to="imports.importbatch",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_absent',
-                'constraints': [models.UniqueConstraint(fields=('batch', 'row_id'), name='import_absent_once')],
+                "db_table": "import_absent",
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "row_id"), name="import_absent_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportChange',
+            name="ImportChange",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('chunk', models.IntegerField()),
-                ('step', models.SmallIntegerField(default=0)),
-                ('line', models.IntegerField(null=True)),
-                ('table_name', models.TextField()),
-                ('row_id', models.UUIDField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='changes', to='imports.importbatch')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("chunk", models.IntegerField()),
+                ("step", models.SmallIntegerField(default=0)),
+                ("line", models.IntegerField(null=True)),
+                ("table_name", models.TextField()),
+                ("row_id", models.UUIDField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="changes",
+                        to="imports.importbatch",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_change',
-                'indexes': [models.Index(fields=['batch'], name='import_change_batch_idx'), models.Index(fields=['row_id'], name='import_change_row_idx')],
+                "db_table": "import_change",
+                "indexes": [
+                    models.Index(fields=["batch"], name="import_change_batch_idx"),
+                    models.Index(fields=["row_id"], name="import_change_row_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportCorrection',
+            name="ImportCorrection",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('line', models.IntegerField()),
-                ('column', models.TextField()),
-                ('value', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by_name', models.TextField()),
-                ('by_id', models.UUIDField(null=True)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='imports.importbatch')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("line", models.IntegerField()),
+                ("column", models.TextField()),
+                ("value", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("by_name", models.TextField()),
+                ("by_id", models.UUIDField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="imports.importbatch",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_correction',
-                'indexes': [models.Index(fields=['batch', 'line'], name='import_correction_line_idx')],
+                "db_table": "import_correction",
+                "indexes": [models.Index(fields=["batch", "line"], name="import_correction_line_idx")],
             },
         ),
     ]

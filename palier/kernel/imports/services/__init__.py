@@ -9,10 +9,10 @@ from palier.kernel.imports.services.applying import (
     keep_absent,
     resume,
 )
-from palier.kernel.imports.services.checks import check_batch, preview_batch
+from palier.kernel.imports.services.checks import check_batch, preview_again, preview_batch
 from palier.kernel.imports.services.corrections import accept_proposals, correct_cells
 from palier.kernel.imports.services.profiles import delete_profile, save_profile
-from palier.kernel.imports.services.receiving import choose_reading, discard, receive
+from palier.kernel.imports.services.receiving import choose_reading, discard, find_unfinished, receive
 from palier.kernel.imports.services.undoing import roll_back
 
 __all__ = [
@@ -27,7 +27,9 @@ __all__ = [
     "correct_cells",
     "delete_profile",
     "discard",
+    "find_unfinished",
     "keep_absent",
+    "preview_again",
     "preview_batch",
     "receive",
     "resume",

@@ -28,7 +28,9 @@ MOST_ABSENT = 0.02
 
 class AllOrNothing(DomainError):
     code = "imports.all-or-nothing"
-    message = _("{refused} lines are to be mended and the file was sent as all or nothing: nothing was applied.")
+    message = _(
+        "{refused} lines are to be mended and the file was sent as all or nothing: nothing was applied."
+    )
 
 
 class TooManyAbsent(DomainError):
@@ -67,7 +69,12 @@ def begin_apply(*, batch_id: UUID, by: Actor, at: datetime) -> ImportBatch:
 
 
 def apply_batch(
-    *, batch_id: UUID, by: Actor, at: datetime, progress: Progress = _silent, cancelled: Callable[[], bool] = lambda: False
+    *,
+    batch_id: UUID,
+    by: Actor,
+    at: datetime,
+    progress: Progress = _silent,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportBatch:
     """Merge what is left to merge. Run again after a kill, it goes on from the last chunk that was committed."""
     _rebuild_if_lost(batch_id, at)
@@ -90,7 +97,11 @@ def _rebuild_if_lost(batch_id: UUID, at: datetime) -> None:
     batch = ImportBatch.objects.get(pk=batch_id)
     expected = batch.lines_read - batch.set_aside
     layout_changed = batch.reading.get("layout") != list(reading_of(batch).layout)
-    if batch.state == BatchState.APPLYING and expected and (layout_changed or not staging.is_staged(batch.pk)):
+    if (
+        batch.state == BatchState.APPLYING
+        and expected
+        and (layout_changed or not staging.is_staged(batch.pk))
+    ):
         stage(batch=batch, at=at)
 
 
@@ -101,7 +112,9 @@ def _next_chunk(*, batch_id: UUID, by: Actor, at: datetime, progress: Progress) 
         return False
     with bulk_load():
         if batch.chunks_done < batch.chunks:
-            outcome = merge_chunk(kind_named(batch.kind), reading_of(batch).mapped, batch.chunks_done, given_of(batch, at))
+            outcome = merge_chunk(
+                kind_named(batch.kind), reading_of(batch).mapped, batch.chunks_done, given_of(batch, at)
+            )
             _note(batch, outcome)
             progress(batch.chunks_done, batch.chunks + 1, "merge")
             return True
@@ -123,12 +136,21 @@ def _finish(batch: ImportBatch, *, by: Actor, at: datetime) -> None:
     if batch.coverage == Coverage.FULL and kind.absent is not None:
         ended = end_absent(kind.absent, given_of(batch, at))
         batch.tables = dict(Counter(batch.tables) + Counter({"absent.ended": ended}))
-    BATCH.move(batch, BatchAction.FINISH, by=by, at=at, applied=batch.applied, refused=batch.refused, absent=ended)
+    BATCH.move(
+        batch, BatchAction.FINISH, by=by, at=at, applied=batch.applied, refused=batch.refused, absent=ended
+    )
     batch.applied_at = at
     batch.save(update_fields=["state", "applied_at", "tables"])
     staging.forget_good_lines(batch.pk)
     publish(
-        BatchApplied(batch_id=batch.pk, kind=batch.kind, coverage=batch.coverage, applied=batch.applied, absent=ended, at=at)
+        BatchApplied(
+            batch_id=batch.pk,
+            kind=batch.kind,
+            coverage=batch.coverage,
+            applied=batch.applied,
+            absent=ended,
+            at=at,
+        )
     )
 
 
@@ -157,7 +179,14 @@ def accept_absent(*, batch_id: UUID, by: Actor, at: datetime) -> None:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     batch.accept_absent = True
     batch.save(update_fields=["accept_absent"])
-    journal.record("imports.batch.accept-absent", by=by, at=at, subject=batch, absent=batch.absent, in_force=batch.in_force)
+    journal.record(
+        "imports.batch.accept-absent",
+        by=by,
+        at=at,
+        subject=batch,
+        absent=batch.absent,
+        in_force=batch.in_force,
+    )
 
 
 @transaction.atomic

@@ -12,7 +12,14 @@ from palier.kernel.access import Actor
 from palier.kernel.imports import checking, files, references, staging
 from palier.kernel.imports.enums import BatchAction, BatchState, Coverage
 from palier.kernel.imports.kinds import ImportKind, kind_named
-from palier.kernel.imports.merging import Outcome, bulk_load, discard_pending_constraints, end_absent, find_absent, merge_chunk
+from palier.kernel.imports.merging import (
+    Outcome,
+    bulk_load,
+    discard_pending_constraints,
+    end_absent,
+    find_absent,
+    merge_chunk,
+)
 from palier.kernel.imports.models import ImportBatch, ImportCorrection
 from palier.kernel.imports.reading import RawTable, read_table
 from palier.kernel.imports.services.receiving import find_kind, refuse_missing_columns
@@ -78,8 +85,9 @@ def stage(*, batch: ImportBatch, at: datetime, progress: Progress = _silent) -> 
     batch.chunks = max(1, -(-len(body) // CHUNK_LINES))
     batch.reading["decimal_codes"] = sorted(checking.find_decimal_codes(body, reading_of(batch)))
     batch.reading["layout"] = list(reading_of(batch).layout)
+    aside = _stage_body(batch, body, at, progress)
     with transaction.atomic():
-        aside = _stage_body(batch, body, at, progress)
+        staging.analyse()
         _check_between_lines(batch, body, at)
         count(batch=batch, set_aside=aside)
         propose_absent(batch=batch, at=at)
@@ -100,10 +108,10 @@ def _stage_body(batch: ImportBatch, body: pl.DataFrame, at: datetime, progress: 
     total = len(body)
     for number, part in enumerate(checking.slices(body)):
         checked = checking.check_slice(part, reading, corrections=corrections)
-        aside += hand_over(batch, reading.kind, checked, at)
-        staging.copy_slice(batch.pk, checked, reading.layout)
+        with transaction.atomic():
+            aside += hand_over(batch, reading.kind, checked, at)
+            staging.copy_slice(batch.pk, checked, reading.layout)
         progress(min(total, (number + 1) * checking.SLICE_LINES), total, "lines")
-    staging.analyse()
     return aside
 
 
@@ -116,11 +124,19 @@ def hand_over(batch: ImportBatch, kind: ImportKind, checked: checking.Checked, a
 
 def corrections_of(batch: ImportBatch, lines: list[int] | None = None) -> pl.DataFrame | None:
     """The latest correction of each cell. There are as many as people typed: few."""
-    found = ImportCorrection.objects.filter(batch=batch).order_by("line", "column", "-at", "-id").distinct("line", "column")
+    found = (
+        ImportCorrection.objects.filter(batch=batch)
+        .order_by("line", "column", "-at", "-id")
+        .distinct("line", "column")
+    )
     if lines is not None:
         found = found.filter(line__in=lines)
     rows = list(found.values_list("line", "column", "value"))
-    return pl.DataFrame(rows, schema={"line": pl.Int32, "column": pl.String, "value": pl.String}, orient="row") if rows else None
+    return (
+        pl.DataFrame(rows, schema={"line": pl.Int32, "column": pl.String, "value": pl.String}, orient="row")
+        if rows
+        else None
+    )
 
 
 def _check_between_lines(batch: ImportBatch, body: pl.DataFrame, at: datetime) -> None:
@@ -135,10 +151,16 @@ def fill_cells(batch: ImportBatch, body: pl.DataFrame | None = None) -> None:
     if not lines:
         return
     if body is None:
-        body = _body(read_table(files.read(batch), sheet=batch.reading["sheet"], separator=batch.reading["separator"]), batch)
+        body = _body(
+            read_table(files.read(batch), sheet=batch.reading["sheet"], separator=batch.reading["separator"]),
+            batch,
+        )
     names = [name for name in body.columns if name != "line"]
     wanted = body.filter(pl.col("line").is_in(lines))
-    texts = {row[-1]: {str(i): cell for i, cell in enumerate(row[:-1])} for row in wanted.select([*names, "line"]).iter_rows()}
+    texts = {
+        row[-1]: {str(i): cell for i, cell in enumerate(row[:-1])}
+        for row in wanted.select([*names, "line"]).iter_rows()
+    }
     staging.keep_cells(batch.pk, texts)
 
 
@@ -158,6 +180,12 @@ def propose_absent(*, batch: ImportBatch, at: datetime) -> None:
         return
     with staging.stage_view(kind, batch.pk):
         batch.absent, batch.in_force = find_absent(kind.absent, given_of(batch, at))
+
+
+@transaction.atomic
+def preview_again(*, batch_id: UUID, at: datetime) -> Outcome:
+    """Work out anew what applying would do, once cells were mended."""
+    return preview_batch(batch=ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id), at=at)
 
 
 class _Undone(Exception):

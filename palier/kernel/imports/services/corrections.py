@@ -17,7 +17,14 @@ from palier.kernel.imports import checking, staging
 from palier.kernel.imports.enums import BatchState
 from palier.kernel.imports.models import ImportBatch, ImportCorrection
 from palier.kernel.imports.permissions import Permission
-from palier.kernel.imports.services.checks import corrections_of, count, fill_cells, given_of, hand_over, reading_of
+from palier.kernel.imports.services.checks import (
+    corrections_of,
+    count,
+    fill_cells,
+    given_of,
+    hand_over,
+    reading_of,
+)
 
 MENDABLE = (BatchState.CHECKED, BatchState.STOPPED, BatchState.APPLIED)
 PROPOSALS_AT_ONCE = 5_000
@@ -50,7 +57,9 @@ def correct_cells(*, batch_id: UUID, cells: Cells, by: Actor, at: datetime) -> I
     lines = sorted({line for line, _column in cells})
     _refuse_unknown(batch, reading, cells, lines)
     ImportCorrection.objects.bulk_create(
-        ImportCorrection(batch=batch, line=line, column=column, value=value, at=at, by_name=by.name, by_id=by.user_id)
+        ImportCorrection(
+            batch=batch, line=line, column=column, value=value, at=at, by_name=by.name, by_id=by.user_id
+        )
         for (line, column), value in cells.items()
     )
     _check_again(batch, reading, lines, at)
@@ -62,7 +71,8 @@ def correct_cells(*, batch_id: UUID, cells: Cells, by: Actor, at: datetime) -> I
 
 def _refuse_unknown(batch: ImportBatch, reading: checking.Reading, cells: Cells, lines: list[int]) -> None:
     (known,) = staging.rows(
-        "SELECT count(*) FROM import_stage WHERE batch_id = %s AND line = ANY(%s) AND cells IS NOT NULL", [batch.pk, lines]
+        "SELECT count(*) FROM import_stage WHERE batch_id = %s AND line = ANY(%s) AND cells IS NOT NULL",
+        [batch.pk, lines],
     )[0]
     if known != len(lines) or not {column for _line, column in cells} <= reading.mapped:
         raise NoSuchLine
@@ -83,7 +93,10 @@ def _check_again(batch: ImportBatch, reading: checking.Reading, lines: list[int]
 
 
 def _raw_lines(batch: ImportBatch, reading: checking.Reading, lines: list[int]) -> pl.DataFrame:
-    found = staging.rows("SELECT line, cells FROM import_stage WHERE batch_id = %s AND line = ANY(%s) ORDER BY line", [batch.pk, lines])
+    found = staging.rows(
+        "SELECT line, cells FROM import_stage WHERE batch_id = %s AND line = ANY(%s) ORDER BY line",
+        [batch.pk, lines],
+    )
     texts = [(line, json.loads(cells) if isinstance(cells, str) else cells) for line, cells in found]
     width = max([len(reading.headers), *(len(cells) for _line, cells in texts)])
     rows = [[cells.get(str(i)) for i in range(width)] + [line] for line, cells in texts]
@@ -117,7 +130,9 @@ def _neighbours(batch: ImportBatch, reading: checking.Reading, lines: Sequence[i
     return found
 
 
-def accept_proposals(*, batch_id: UUID, by: Actor, at: datetime, code: str = "", line: int | None = None) -> int:
+def accept_proposals(
+    *, batch_id: UUID, by: Actor, at: datetime, code: str = "", line: int | None = None
+) -> int:
     """Write what the check proposes: of one line, or of every cell with the same fault. Returns how many lines."""
     batch = ImportBatch.objects.get(pk=batch_id)
     reading = reading_of(batch)
@@ -132,7 +147,9 @@ def accept_proposals(*, batch_id: UUID, by: Actor, at: datetime, code: str = "",
         if fault == "line.shifted":
             kept = json.loads(texts) if isinstance(texts, str) else texts
             row = [kept.get(str(i)) for i in range(len(kept))]
-            cells |= {(number, name): text for name, text in checking.realigned(row, proposal, reading).items()}
+            cells |= {
+                (number, name): text for name, text in checking.realigned(row, proposal, reading).items()
+            }
         else:
             cells[number, column] = proposal
     if cells:

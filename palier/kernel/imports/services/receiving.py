@@ -1,5 +1,6 @@
 """Receiving a file and saying how it is to be read."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError
 from palier.kernel.imports import files, mapping
-from palier.kernel.imports.enums import BatchAction, Coverage
+from palier.kernel.imports.enums import BatchAction, BatchState, Coverage
 from palier.kernel.imports.kinds import ImportKind, all_kinds, kind_named
 from palier.kernel.imports.models import ImportBatch, ImportProfile
 from palier.kernel.imports.permissions import Permission
@@ -61,11 +62,13 @@ def receive(
     path, digest = files.keep(batch_id=batch_id, data=data)
     batch = ImportBatch(
         pk=batch_id, kind=kind, coverage=Coverage(coverage), file_name=file_name[:200], file_path=path, sha256=digest,
-        size_bytes=len(data), reading=_reading(table, header, profile), mapping=mapped, all_or_nothing=all_or_nothing,
+        size_bytes=len(data), reading={**_reading(table, header, profile), "via": by.via}, mapping=mapped, all_or_nothing=all_or_nothing,
         accept_absent=accept_absent, received_at=at, received_by=by.name, received_by_id=by.user_id, business_day=day,
     )  # fmt: skip
     batch.save(force_insert=True)
-    journal.record("imports.batch.receive", by=by, at=at, subject=batch, file_kind=kind, coverage=coverage, sha256=digest)
+    journal.record(
+        "imports.batch.receive", by=by, at=at, subject=batch, file_kind=kind, coverage=coverage, sha256=digest
+    )
     return batch
 
 
@@ -99,7 +102,13 @@ def _reading(table: RawTable, header: mapping.Header, profile: str) -> dict[str,
 
 @transaction.atomic
 def choose_reading(
-    *, batch_id: UUID, mapping_chosen: Mapping[str, str], by: Actor, at: datetime, sheet: str = "", header_line: int = 0
+    *,
+    batch_id: UUID,
+    mapping_chosen: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+    sheet: str = "",
+    header_line: int = 0,
 ) -> ImportBatch:
     """Keep which column is which, and if asked another sheet or another line of names.
 
@@ -108,22 +117,43 @@ def choose_reading(
     by.must(Permission.BATCH_LOAD)
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     kind = find_kind(batch.kind)
-    if (sheet and sheet != batch.reading["sheet"]) or (header_line and header_line != batch.reading["header_line"]):
+    if (sheet and sheet != batch.reading["sheet"]) or (
+        header_line and header_line != batch.reading["header_line"]
+    ):
         _read_again(batch, kind, sheet=sheet, header_line=header_line)
     else:
         headers = batch.reading["headers"]
         known = {column.name for column in kind.columns}
-        batch.mapping = {name: header for name, header in mapping_chosen.items() if name in known and header in headers}
+        batch.mapping = {
+            name: header for name, header in mapping_chosen.items() if name in known and header in headers
+        }
     batch.save(update_fields=["mapping", "reading"])
     return batch
 
 
 def _read_again(batch: ImportBatch, kind: ImportKind, *, sheet: str, header_line: int) -> None:
-    table = read_table(files.read(batch), sheet=sheet or batch.reading["sheet"], separator=batch.reading["separator"])
-    index = next((i for i, line in enumerate(table.frame["line"].to_list()[:500]) if line == header_line), None)
-    header = mapping.header_at(table, index) if index is not None else mapping.find_header(table, [kind, *all_kinds()])
-    batch.reading = _reading(table, header, batch.reading.get("profile", ""))
+    table = read_table(
+        files.read(batch), sheet=sheet or batch.reading["sheet"], separator=batch.reading["separator"]
+    )
+    index = next(
+        (i for i, line in enumerate(table.frame["line"].to_list()[:500]) if line == header_line), None
+    )
+    header = (
+        mapping.header_at(table, index)
+        if index is not None
+        else mapping.find_header(table, [kind, *all_kinds()])
+    )
+    batch.reading = {**batch.reading, **_reading(table, header, batch.reading.get("profile", ""))}
     batch.mapping = mapping.from_profile(kind, header, {})
+
+
+def find_unfinished(*, kind: str, data: bytes, coverage: str, all_or_nothing: bool) -> ImportBatch | None:
+    """A load of this very file that a command began and did not end: it was killed, and may go on."""
+    found = ImportBatch.objects.filter(
+        kind=kind, sha256=hashlib.sha256(data).hexdigest(), coverage=coverage, all_or_nothing=all_or_nothing,
+        reading__via="command", state__in=(BatchState.RECEIVED, BatchState.CHECKING, BatchState.APPLYING),
+    )  # fmt: skip
+    return found.order_by("-received_at").first()
 
 
 def refuse_missing_columns(kind: ImportKind, chosen: Mapping[str, str]) -> None:

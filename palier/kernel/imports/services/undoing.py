@@ -28,7 +28,12 @@ def roll_back(*, batch_id: UUID, by: Actor, at: datetime) -> dict[str, int]:
     batch.undone_at = at
     batch.save(update_fields=["state", "undone_at"])
     done = {"restored": 0, "removed": 0, "left": 0}
-    steps = ImportChange.objects.filter(batch=batch).values_list("step", "table_name").distinct().order_by("-step")
+    steps = (
+        ImportChange.objects.filter(batch=batch)
+        .values_list("step", "table_name")
+        .distinct()
+        .order_by("-step")
+    )
     with bulk_load():
         for step, table in steps:
             _restore(batch, step, table, done)
@@ -59,7 +64,8 @@ def _restore(batch: ImportBatch, step: int, table: str, done: dict[str, int]) ->
     if not names:
         return
     settings = ", ".join(
-        f"""\"{name}\" = CASE WHEN c.before ? '{name}' THEN p."{name}" ELSE t."{name}" END""" for name in names
+        f"""\"{name}\" = CASE WHEN c.before ? '{name}' THEN p."{name}" ELSE t."{name}" END"""
+        for name in names
     )
     changes = f"""FROM import_change c, LATERAL jsonb_populate_record(NULL::{table}, c.before) AS p
         WHERE c.batch_id = %(batch)s AND c.step = %(step)s AND c.table_name = %(table)s AND c.before IS NOT NULL

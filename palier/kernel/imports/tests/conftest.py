@@ -4,7 +4,16 @@ import pytest
 from django.db import connection
 
 from palier.kernel.imports import kinds
-from palier.kernel.imports.kinds import Absent, Column, CrossCheck, Derived, ImportKind, Known, Merge, SetAside
+from palier.kernel.imports.kinds import (
+    Absent,
+    Column,
+    CrossCheck,
+    Derived,
+    ImportKind,
+    Known,
+    Merge,
+    SetAside,
+)
 from palier.kernel.imports.values import Choice, Code, Day, Email, Number, Phone, Text, Whole
 
 TABLES = """
@@ -31,7 +40,9 @@ def _matches(frame):
 
     if not Tray.sealed:
         return pl.Series([False] * len(frame), dtype=pl.Boolean)
-    return frame.select(pl.col("cells").list.eval(pl.element().is_in(list(Tray.sealed))).list.any().fill_null(False)).to_series()
+    return frame.select(
+        pl.col("cells").list.eval(pl.element().is_in(list(Tray.sealed))).list.any().fill_null(False)
+    ).to_series()
 
 
 def _hand_over(*, batch_id, rows, at):

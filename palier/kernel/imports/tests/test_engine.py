@@ -16,7 +16,15 @@ class TestALoad:
     def test_writes_what_the_file_says(self, leases, query):
         report = load_rows(kind="t-leases", rows=[row(1, Solde="1 184,50"), row(2, Sortie="31/12/2024")])
 
-        assert report == {"read": 2, "applied": 2, "unchanged": 0, "refused": 0, "set_aside": 0, "absent": 0, "errors": []}
+        assert report == {
+            "read": 2,
+            "applied": 2,
+            "unchanged": 0,
+            "refused": 0,
+            "set_aside": 0,
+            "absent": 0,
+            "errors": [],
+        }
         assert query("SELECT reference, entered_on::text, left_on::text, balance FROM t_lease ORDER BY 1")[0][:3] == (
             "C001", "2019-03-01", None,
         )  # fmt: skip
@@ -49,7 +57,9 @@ class TestALoad:
 
         load_rows(kind="t-leases", rows=[row(1, Solde="12,00"), row(2)])
 
-        changed = query("SELECT table_name, before->>'balance', after->>'balance' FROM import_change WHERE before IS NOT NULL")
+        changed = query(
+            "SELECT table_name, before->>'balance', after->>'balance' FROM import_change WHERE before IS NOT NULL"
+        )
         assert changed == [("t_lease", "0.00", "12.00")]
 
     def test_without_a_column_leaves_it_as_it_is(self, leases, query):
@@ -78,7 +88,11 @@ class TestALoad:
         foreseen = batch.preview
         services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
         done = services.apply_batch(batch_id=batch.pk, by=services_actor(), at=NOON)
-        assert (done.applied, done.unchanged, done.tables) == (foreseen["applied"], foreseen["unchanged"], foreseen["tables"])
+        assert (done.applied, done.unchanged, done.tables) == (
+            foreseen["applied"],
+            foreseen["unchanged"],
+            foreseen["tables"],
+        )
         assert (done.applied, done.unchanged) == (5, 7)
 
 
@@ -103,7 +117,9 @@ class TestDuplicates:
 
 class TestChecksAgainstTheTables:
     def test_refuse_an_unknown_lot_and_an_exit_before_the_entry(self, leases):
-        report = load_rows(kind="t-leases", rows=[row(1, **{"Code ESI": "L999"}), row(2, Sortie="01/01/2018")])
+        report = load_rows(
+            kind="t-leases", rows=[row(1, **{"Code ESI": "L999"}), row(2, Sortie="01/01/2018")]
+        )
 
         assert faults_of(report) == [(2, "Code ESI", "t.lot-unknown"), (3, "Sortie", "t.exit-before-entry")]
 
@@ -125,7 +141,9 @@ class TestAShiftedLine:
         assert faults_of(report) == [(3, "Code ESI", "line.shifted")]
 
     def test_is_put_back_in_place_with_one_button(self, leases, query):
-        batch = load(kind="t-leases", data=self.file(row(1).values(), self.shifted(2, extra_at=2)), apply=False)
+        batch = load(
+            kind="t-leases", data=self.file(row(1).values(), self.shifted(2, extra_at=2)), apply=False
+        )
 
         services.accept_proposals(batch_id=batch.pk, line=3, by=services_actor(), at=NOON)
 
@@ -133,25 +151,33 @@ class TestAShiftedLine:
         assert batch.refused == 0
         services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
         services.apply_batch(batch_id=batch.pk, by=services_actor(), at=NOON)
-        assert query("SELECT reference, entered_on::text FROM t_lease WHERE reference = 'C002'") == [("C002", "2019-03-01")]
+        assert query("SELECT reference, entered_on::text FROM t_lease WHERE reference = 'C002'") == [
+            ("C002", "2019-03-01")
+        ]
 
 
 class TestMendingACell:
     def test_makes_the_line_good_at_once(self, leases, query):
         batch = load(kind="t-leases", data=as_csv([row(1), row(2, Entrée="31/02/2020")]), apply=False)
 
-        batch = services.correct_cells(batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON)
+        batch = services.correct_cells(
+            batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON
+        )
 
         assert (batch.refused, selectors.report(batch)["errors"]) == (0, [])
         services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
         services.apply_batch(batch_id=batch.pk, by=services_actor(), at=NOON)
         assert query("SELECT entered_on::text FROM t_lease WHERE reference = 'C002'") == [("2020-02-28",)]
-        assert query("SELECT line, \"column\", value, by_name FROM import_correction") == [(3, "entered_on", "28/02/2020", "test")]
+        assert query('SELECT line, "column", value, by_name FROM import_correction') == [
+            (3, "entered_on", "28/02/2020", "test")
+        ]
 
     def test_with_another_fault_says_the_new_one(self, leases):
         batch = load(kind="t-leases", data=as_csv([row(1, Entrée="31/02/2020")]), apply=False)
 
-        batch = services.correct_cells(batch_id=batch.pk, cells={(2, "entered_on"): "bientôt"}, by=services_actor(), at=NOON)
+        batch = services.correct_cells(
+            batch_id=batch.pk, cells={(2, "entered_on"): "bientôt"}, by=services_actor(), at=NOON
+        )
 
         assert faults_of(selectors.report(batch)) == [(2, "Entrée", "value.not-date")]
 
@@ -159,22 +185,30 @@ class TestMendingACell:
         batch = load(kind="t-leases", data=as_csv([row(1), row(1), row(3)]), apply=False)
         assert batch.refused == 1
 
-        batch = services.correct_cells(batch_id=batch.pk, cells={(3, "contract"): "C002"}, by=services_actor(), at=NOON)
+        batch = services.correct_cells(
+            batch_id=batch.pk, cells={(3, "contract"): "C002"}, by=services_actor(), at=NOON
+        )
 
         assert batch.refused == 0
 
     def test_may_make_another_line_a_duplicate(self, leases):
         batch = load(kind="t-leases", data=as_csv([row(1, Rang=""), row(1)]), apply=False)
 
-        batch = services.correct_cells(batch_id=batch.pk, cells={(2, "rank"): "1"}, by=services_actor(), at=NOON)
+        batch = services.correct_cells(
+            batch_id=batch.pk, cells={(2, "rank"): "1"}, by=services_actor(), at=NOON
+        )
 
         assert faults_of(selectors.report(batch)) == [(3, "N° contrat", "line.duplicate")]
-        again = services.correct_cells(batch_id=batch.pk, cells={(3, "rank"): "2"}, by=services_actor(), at=NOON)
+        again = services.correct_cells(
+            batch_id=batch.pk, cells={(3, "rank"): "2"}, by=services_actor(), at=NOON
+        )
         assert again.refused == 0
 
     def test_survives_a_rebuild_of_the_checking_area(self, leases, query):
         batch = load(kind="t-leases", data=as_csv([row(1), row(2, Entrée="31/02/2020")]), apply=False)
-        services.correct_cells(batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON)
+        services.correct_cells(
+            batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON
+        )
         query("DELETE FROM import_stage RETURNING 1")
         query("DELETE FROM import_issue RETURNING 1")
 
@@ -186,7 +220,9 @@ class TestMendingACell:
         batch = load(kind="t-leases", data=as_csv([row(1), row(2, Entrée="31/02/2020")]))
         assert (batch.applied, batch.refused) == (1, 1)
 
-        services.correct_cells(batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON)
+        services.correct_cells(
+            batch_id=batch.pk, cells={(3, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON
+        )
         services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
         batch = services.apply_batch(batch_id=batch.pk, by=services_actor(), at=NOON)
 
@@ -197,7 +233,9 @@ class TestMendingACell:
         services.discard(batch_id=batch.pk, by=services_actor(), at=NOON)
 
         with pytest.raises(Exception) as refusal:
-            services.correct_cells(batch_id=batch.pk, cells={(2, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON)
+            services.correct_cells(
+                batch_id=batch.pk, cells={(2, "entered_on"): "28/02/2020"}, by=services_actor(), at=NOON
+            )
 
         assert refusal.value.code == "imports.not-mendable"
 
@@ -209,8 +247,12 @@ class TestAFullFile:
         report = load_rows(kind="t-leases", rows=[row(n) for n in range(1, 100)], full=True)
 
         assert (report["absent"], report["unchanged"]) == (1, 99)
-        assert query("SELECT reference, left_on::text, state FROM t_lease WHERE left_on IS NOT NULL") == [("C100", "2026-11-20", "ended")]
-        assert query("SELECT phone FROM t_person p JOIN t_lease l ON l.id = lease_id WHERE l.reference = 'C100'") == [(None,)]
+        assert query("SELECT reference, left_on::text, state FROM t_lease WHERE left_on IS NOT NULL") == [
+            ("C100", "2026-11-20", "ended")
+        ]
+        assert query(
+            "SELECT phone FROM t_person p JOIN t_lease l ON l.id = lease_id WHERE l.reference = 'C100'"
+        ) == [(None,)]
 
     def test_stops_and_asks_above_two_percent(self, leases, query):
         load_rows(kind="t-leases", rows=[row(n) for n in range(1, 101)])
@@ -241,7 +283,9 @@ class TestAFullFile:
         batch = load(kind="t-leases", data=as_csv([row(n) for n in range(1, 100)]), full=True, apply=False)
         (absent,) = batch.absents.all()
 
-        services.keep_absent(batch_id=batch.pk, row_id=absent.row_id, is_kept=True, by=services_actor(), at=NOON)
+        services.keep_absent(
+            batch_id=batch.pk, row_id=absent.row_id, is_kept=True, by=services_actor(), at=NOON
+        )
         services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
         services.apply_batch(batch_id=batch.pk, by=services_actor(), at=NOON)
 
@@ -252,14 +296,19 @@ class TestAFullFile:
 
         report = load_rows(kind="t-leases", rows=[row(1)])
 
-        assert (report["absent"], query("SELECT count(*) FROM t_lease WHERE left_on IS NOT NULL")) == (0, [(0,)])
+        assert (report["absent"], query("SELECT count(*) FROM t_lease WHERE left_on IS NOT NULL")) == (
+            0,
+            [(0,)],
+        )
 
 
 class TestALineOfASealedPerson:
     def test_goes_to_the_tray_and_leaves_no_trace(self, leases, query):
         Tray.sealed = {"CANARI"}
 
-        report = load_rows(kind="t-leases", rows=[row(1), row(2, Titulaire="CANARI", Entrée="31/02/2020"), row(3)])
+        report = load_rows(
+            kind="t-leases", rows=[row(1), row(2, Titulaire="CANARI", Entrée="31/02/2020"), row(3)]
+        )
 
         assert (report["read"], report["applied"], report["set_aside"], report["errors"]) == (3, 2, 1, [])
         assert [received["values"]["contract"] for received in Tray.received] == ["C002"]
@@ -279,7 +328,9 @@ class TestALineOfASealedPerson:
         batch = load(kind="t-leases", data=as_csv([row(1, Titulaire="")]), apply=False)
         Tray.sealed = {"CANARI"}
 
-        batch = services.correct_cells(batch_id=batch.pk, cells={(2, "name"): "CANARI"}, by=services_actor(), at=NOON)
+        batch = services.correct_cells(
+            batch_id=batch.pk, cells={(2, "name"): "CANARI"}, by=services_actor(), at=NOON
+        )
 
         assert (batch.set_aside, batch.refused, len(Tray.received)) == (1, 0, 1)
 
@@ -303,7 +354,10 @@ class TestUndoing:
         done = services.roll_back(batch_id=batch.pk, by=services_actor(), at=NOON)
 
         assert (done["restored"], done["left"]) == (1, 1)
-        assert [str(balance) for (balance,) in query("SELECT balance FROM t_lease ORDER BY reference")] == ["99.00", "0.00"]
+        assert [str(balance) for (balance,) in query("SELECT balance FROM t_lease ORDER BY reference")] == [
+            "99.00",
+            "0.00",
+        ]
 
 
 class TestTheMapping:
@@ -312,7 +366,10 @@ class TestTheMapping:
         batch = receive(kind="t-leases", data=as_csv([odd]))
         assert "contract" not in batch.mapping
         services.choose_reading(
-            batch_id=batch.pk, mapping_chosen={**batch.mapping, "contract": "Zorglub"}, by=services_actor(), at=NOON
+            batch_id=batch.pk,
+            mapping_chosen={**batch.mapping, "contract": "Zorglub"},
+            by=services_actor(),
+            at=NOON,
         )
         services.save_profile(batch_id=batch.pk, name="Vieux logiciel", by=services_actor(), at=NOON)
 
