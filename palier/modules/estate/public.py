@@ -1,6 +1,7 @@
 """What other modules may ask of the estate. Ids in, plain values out; nothing here needs an actor."""
 
 from palier.modules.estate.rules.opening import DayHours, HoursSlot
+from palier.modules.estate.selectors.communes import CommuneCount, counts_by_commune
 from palier.modules.estate.selectors.hooks import (
     Occupancy,
     PeopleCounts,
@@ -50,6 +51,7 @@ from palier.modules.estate.services.statuses import set_statuses
 
 __all__ = [
     "AgencyRow",
+    "CommuneCount",
     "DayHours",
     "EstateCounts",
     "HoursSlot",
@@ -63,6 +65,7 @@ __all__ = [
     "agencies",
     "communes_served",
     "counts",
+    "counts_by_commune",
     "counts_by_department",
     "is_lot_free",
     "lot",

@@ -12,7 +12,8 @@ from palier.modules.estate.enums import BuildingType, ResidenceSource
 from palier.modules.estate.models.columns import Located, code_present, known, located_constraints
 from palier.modules.estate.models.offices import Agency, Sector
 
-YEARS = (1600, 2100)
+# Landlords keep buildings of the Middle Ages in old town centres.
+YEARS = (1200, 2100)
 
 
 class District(Record):

@@ -227,3 +227,27 @@ def _lower_first(name: str) -> str:
     if mark and head.upper() in {"L", "D"}:
         return f"{head.lower()}’{tail} {rest}".strip()
     return f"{first.lower()} {rest}".strip() if first.upper() in _SMALL else name
+
+
+_LINE = re.compile(
+    r"^(?:(?P<number>\d+(?:\s*[-/]\s*\d+)*)\s*,?\s*(?P<repetition>BIS|TER|QUATER|[A-H](?=[\s,]))?\s*,?\s+)?"
+    r"(?P<street>\S.*)$",
+    re.I,
+)
+
+
+def cut_line(line: str) -> Address:
+    """Cut a whole street line in its parts: `12 bis, rue des Platanes`, `3 AV DE LA GARE`, `Lieu-dit Le Pech`."""
+    found = _LINE.match(" ".join(line.split()))
+    if not found:
+        return Address()
+    street = found["street"]
+    first, _, rest = street.partition(" ")
+    kind = flat(first)
+    is_type = rest and (kind in STREET_TYPES or kind in _WHOLE_TYPES)
+    return Address(
+        number=found["number"] or "",
+        repetition=(found["repetition"] or "").upper(),
+        street_type=first if is_type else "",
+        street_name=rest if is_type else street,
+    )
