@@ -86,7 +86,7 @@ def _is_legal(mapped: Mapped) -> pl.Expr:
 
 def _civility(mapped: Mapped) -> pl.Expr:
     before = _text("full_name", mapped).str.extract(CIVILITY_WORDS, 1).str.to_lowercase()
-    guessed = pl.when(before.is_null()).then(None).when(before.str.contains("^m(?:r|onsieur)?$"))
+    guessed = pl.when(before.is_null()).then(None).when(before.str.contains(r"^m(?:r|onsieur)?\.?$"))
     return pl.coalesce(_text("civility", mapped), guessed.then(pl.lit("mr")).otherwise(pl.lit("ms")))
 
 
