@@ -6,6 +6,7 @@ import font_source_sans_pro
 from django.utils.translation import gettext_lazy as _
 
 from palier.config.environment import ENV, signing_secret
+from palier.config.logs import configure_logs
 from palier.config.postgres import database_settings
 from palier.config.start import database_role
 
@@ -250,3 +251,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": ENV.log_level.upper()},
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }
+configure_logs(ENV.log_level)
