@@ -165,6 +165,5 @@ def drop_organisation(organisation: Organisation) -> None:
     name = sql.Identifier(organisation.schema_name)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
-        cursor.execute(sql.SQL("DROP OWNED BY {}").format(name))
         cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(name))
         organisation.delete()
