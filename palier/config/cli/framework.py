@@ -111,7 +111,7 @@ class Output:
 
     @contextmanager
     def progress(self, title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """A bar on standard error; the value yielded is called with the number of steps done since the last call."""
+        """A bar on standard error; the value yielded is called with the steps done."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         if not self.remarks.is_terminal:
             self.remark(f"{title}…")

@@ -1,9 +1,14 @@
 """`palier organisations`: which ones this installation serves, and a new one."""
 
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from palier.config.cli.framework import APPLY, JSON, Misused, Options, Output, argument, command
+from palier.config.environment import ENV
 from palier.config.start import acting_as_owner
+from palier.kernel.accounts.models import User
 from palier.kernel.organisations.models import Organisation, OrganisationKind
 
 KINDS = list(OrganisationKind.values)
@@ -61,10 +66,44 @@ def create(options: Options, out: Output) -> None:
 
 
 def _create(options: Options, out: Output) -> None:
-    from palier.kernel.accounts.services import first_administrator
     from palier.kernel.organisations.provision import create_organisation
 
     with out.progress("Creating its tables"), acting_as_owner():
         organisation = create_organisation(slug=options.slug, name=options.name, kind=options.kind)
-    link = first_administrator(organisation=organisation, email=options.admin, at=timezone.now())
-    out.say(link)
+    user = _add_administrator(organisation, options.admin)
+    if user.has_usable_password():
+        out.say(f"{user.email} signs in at {ENV.base_url} with the usual password.")
+    else:
+        out.say(f"{user.email} chooses a password here, once, within three days:")
+        out.say(f"  {_password_link(user)}")
+
+
+@transaction.atomic
+def _add_administrator(organisation: Organisation, email: str) -> User:
+    """Give the organisation its first member: somebody known, or a new account without a password yet."""
+    from palier.kernel.access.roles import Role
+    from palier.kernel.accounts.models import AccessChange, Membership
+
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email, None, name=email.partition("@")[0])
+    roles = [Role.ADMINISTRATOR.value]
+    Membership.objects.create(user=user, organisation=organisation, roles=roles)
+    AccessChange.objects.create(
+        organisation=organisation,
+        at=timezone.now(),
+        actor_name="palier organisations create",
+        what="joined",
+        about=user.email,
+        data={"roles": roles},
+    )
+    return user
+
+
+def _password_link(user: User) -> str:
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    path = reverse("account_reset_password_from_key", kwargs=parts, urlconf=settings.ROOT_URLCONF)
+    return f"{ENV.base_url}{path}"

@@ -1,11 +1,14 @@
 """From the words typed to an exit code: 0 done, 1 something was refused, 2 misused."""
 
 import os
+import signal
 import sys
+import threading
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 from palier.config.cli.framework import COMMANDS, Command, Misused, Options, Output
 
@@ -17,6 +20,7 @@ NOT_COMMANDS = {"__init__", "__main__", "framework", "running"}
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; reasons are printed on standard error."""
     out = Output()
+    _unwind_on_signals()
     try:
         command, options = _understand(arguments)
     except Misused as misuse:
@@ -34,9 +38,21 @@ def run(arguments: Sequence[str]) -> int:
         out.refuse("Stopped.")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our answer went away (`palier … | head`): there is nobody left to tell.
+        # The reader of our answer went away (`palier … | head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
+
+
+def _unwind_on_signals() -> None:
+    """SIGTERM unwinds like Ctrl-C, so that what was started is stopped; a background job of a script ignores
+    SIGINT unless it is told otherwise."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _understand(arguments: Sequence[str]) -> tuple[Command, Options]:
@@ -66,7 +82,7 @@ def _load_commands() -> None:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="palier",
-        description="Palier: a continuity plan that runs. Commands that change something are dry without --apply.",
+        description="A continuity plan that runs. What changes something is dry without --apply.",
     )
     parser.set_defaults(command=None, parser=parser)
     first = parser.add_subparsers(metavar="COMMAND", title="commands")
