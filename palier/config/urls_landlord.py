@@ -13,4 +13,5 @@ urlpatterns = [
     path("deliveries/", include("palier.kernel.deliveries.urls")),
     path("parameters/", include("palier.kernel.parameters.urls")),
     path("staff/", include("palier.modules.staff.urls")),
+    path("continuity/", include("palier.modules.continuity.urls")),
 ]

@@ -128,9 +128,10 @@ def fact(label: str, value: Any = None) -> SafeString:
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, shown)
 
 
+@register.inclusion_tag("palier/_empty.html", name="empty_state")
 @register.inclusion_tag("palier/_empty.html")
 def empty(title: str, text: str = "", icon: str = "inbox", action: str = "", url: str = "") -> dict[str, Any]:
-    """Say that there is nothing, and what to do first."""
+    """Say that there is nothing, and what to do first. `empty_state` is its name inside a `for`, which has its own `empty`."""
     return {"title": title, "text": text, "icon": icon, "action": action, "url": url}
 
 

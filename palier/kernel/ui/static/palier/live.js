@@ -7,7 +7,7 @@
   function busy(element) {
     // What someone is typing in, or has opened, is not replaced under their hands.
     const active = document.activeElement;
-    const typing = active && element.contains(active) && active.matches("input, textarea, select");
+    const typing = active && element.contains(active) && active.matches("input, textarea, select") && !active.closest("[data-keep]");
     return typing || element.querySelector("details[open][data-menu]") !== null;
   }
 
@@ -16,10 +16,17 @@
     const id = active && element.contains(active) ? active.id : "";
     const open = Array.from(element.querySelectorAll("details[open][id]"), (one) => one.id);
     const scrolled = Array.from(element.querySelectorAll("[id][data-keep-scroll]"), (one) => [one.id, one.scrollTop]);
-    element.innerHTML = html;
+    // What carries data-keep and an id is somebody's unfinished work: it is moved into the new part as it is.
+    const kept = Array.from(element.querySelectorAll("[data-keep][id]"));
+    const range = active && active.selectionStart !== undefined && active.closest?.("[data-keep]") ? [active.selectionStart, active.selectionEnd] : null;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    kept.forEach((one) => fresh.content.getElementById(one.id)?.replaceWith(one));
+    element.replaceChildren(fresh.content);
     open.forEach((one) => document.getElementById(one)?.setAttribute("open", ""));
     scrolled.forEach(([one, top]) => { const found = document.getElementById(one); if (found) found.scrollTop = top; });
-    if (id) document.getElementById(id)?.focus({ preventScroll: true });
+    const again = id ? document.getElementById(id) : null;
+    if (again) { again.focus({ preventScroll: true }); if (range) again.setSelectionRange?.(...range); }
     if (window.htmx) window.htmx.process(element);
     element.dispatchEvent(new CustomEvent("palier:refreshed", { bubbles: true }));
   }
