@@ -1,8 +1,8 @@
 """Backup and restore of a whole installation: one file with the database, the kept files and a manifest.
 
 The manifest counts the rows of every table, in the same snapshot as the dump, and carries the hash of every
-file, so that a restoration can be proven. The master key is never in it; the register of sealings stays beside
-the key.
+file, so that a restoration can be proven. The master key is never in it; the register of sealings stays
+beside the key.
 """
 
 import hashlib
@@ -307,7 +307,7 @@ def _unpack(file: Path, folder: Path, manifest: Manifest) -> None:
 
 
 def _recreate_roles(roles: list[str]) -> None:
-    """Roles belong to the server, not to the database: those absent are made, and given to the application."""
+    """Roles belong to the server, not to the database: make those absent, lend them to the application."""
     from palier.kernel.organisations.provision import APPLICATION_ROLE
 
     with server_of().connect("owner") as owner:
