@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from palier.kernel.errors import NotAllowed
+from palier.kernel.errors import NotAllowed, NotFound
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -85,13 +85,23 @@ def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Cal
             if actor is None or not all(actor.may(name) for name in names):
                 raise PermissionDenied
             bind_actor(actor, read_only=request.method in SAFE_METHODS)
-            return view(request, *args, **kwargs)
+            return _answered(view, request, *args, **kwargs)
 
         guarded.permissions = names  # type: ignore[attr-defined]
         guarded.in_shared_schema = in_shared_schema  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Answer 404 and 403 to the refusals that mean them; a view turns the others into words beside its form."""
+    try:
+        return view(request, *args, **kwargs)
+    except NotFound as missing:
+        raise Http404(str(missing)) from missing
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
 
 
 def public_page(view: View) -> View:
