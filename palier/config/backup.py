@@ -266,14 +266,6 @@ def _rows_in(owner: psycopg.Connection[Any], table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _rows_in(owner: psycopg.Connection[Any], table: str) -> int:
-    """Rows of a shared table, 0 where it does not exist yet."""
-    if owner.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone() == (None,):
-        return 0
-    row = owner.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier("public", table))).fetchone()
-    return int(row[0]) if row else 0
-
-
 def restore(*, file: Path, at: datetime, tell: Tell) -> Manifest:
     """Bring a backup back into an empty installation, check it, then let it take its place at once.
 

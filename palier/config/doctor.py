@@ -58,18 +58,30 @@ def problem(about: str, what: str, remedy: str) -> Finding:
 
 def examine_machine(at: datetime) -> Iterator[Finding]:
     """What needs no database."""
-    for check in (_key, _disk, _settings, _leftovers):
+    checks: tuple[Check, ...] = (_key, _disk, _settings, _leftovers)
+    for check in checks:
         yield from check(at)
 
 
 def examine_database(at: datetime) -> Iterator[Finding]:
     """What asks the database; it answers."""
-    for check in (_server, _roles, _migrations):
+    first: tuple[Check, ...] = (_server, _roles, _migrations)
+    then: tuple[Check, ...] = (
+        _organisations,
+        _locks,
+        _reference,
+        _workers,
+        _outbox,
+        _documents,
+        _sealings,
+        _crisis_logs,
+    )
+    for check in first:
         findings = list(check(at))
         yield from findings
         if any(each.level == Level.PROBLEM and each.about == "tables" for each in findings):
             return
-    for check in (_organisations, _locks, _reference, _workers, _outbox, _documents, _sealings):
+    for check in then:
         yield from check(at)
 
 
@@ -422,3 +434,24 @@ def _sealings(_at: datetime) -> Iterator[Finding]:
             f"{len(clear)} persons of the register are in clear in the database",
             "restore through `palier restore`, which seals them again",
         )
+
+
+def _crisis_logs(_at: datetime) -> Iterator[Finding]:
+    """The chain of every crisis log holds from its first entry to its head."""
+    from palier.kernel.organisations.current import open_organisation
+    from palier.kernel.organisations.models import Organisation
+    from palier.modules.continuity.selectors.log import chain_report
+
+    entries = 0
+    for organisation in Organisation.objects.filter(kind="landlord").order_by("slug"):
+        with open_organisation(organisation):
+            report = chain_report()
+        entries += report.entries
+        if not report.whole:
+            first = report.breaks[0]
+            yield problem(
+                "crisis log",
+                f"{organisation.slug}: {len(report.breaks)} breaks, first at entry {first.seq} ({first.code})",
+                "compare its head with the last printed situation report, and with the last backup",
+            )
+    yield ok("crisis log", f"{entries} entries read")

@@ -1,8 +1,8 @@
 """The one place that reads the process environment; everything else imports `ENV`.
 
 Every setting is one field of `Environment`, with its variable, its parser, its default and the sentence that
-documents it. `docs/settings.md` is written from this table (`python -m palier.config.environment`), and a test
-compares the two.
+documents it. `docs/settings.md` is written from this table (`python -m palier.config.environment`), and a
+test compares the two.
 """
 
 import os
@@ -58,7 +58,16 @@ def one_of(*choices: str) -> Parser:
 
 def switch(raw: str) -> bool:
     """Read yes or no in the usual spellings."""
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if raw.lower() not in known:
         raise ValueError("give yes or no")
     return known[raw.lower()]
@@ -130,8 +139,8 @@ class Environment:
     key_file: Path = setting(
         "PALIER_KEY_FILE",
         folder,
-        "File of the master key that opens sealed files. It must lie outside `PALIER_DATA` and is in no backup:"
-        " print it for the safe with `palier keys export`.",
+        "File of the master key that opens sealed files. It must lie outside `PALIER_DATA` and is in no"
+        " backup: print it for the safe with `palier keys export`.",
         default=_default_key,
         shown="`~/.config/palier/master.key` (`/etc/palier/master.key` for root)",
     )
@@ -150,8 +159,8 @@ class Environment:
     pg: str = setting(
         "PALIER_PG",
         one_of("auto", "wheel"),
-        "Where the embedded PostgreSQL comes from: `auto` takes Debian's when it is installed, else the one that"
-        " comes with Palier; `wheel` always takes the latter.",
+        "Where the embedded PostgreSQL comes from: `auto` takes Debian's when it is installed, else the one"
+        " that comes with Palier; `wheel` always takes the latter.",
         default="auto",
     )
     env: str = setting(
@@ -186,7 +195,9 @@ class Environment:
     web_workers: int = setting(
         "PALIER_WORKERS", whole(1, 64), "Web server processes: one per core is a good number.", default=2
     )
-    web_threads: int = setting("PALIER_THREADS", whole(1, 16), "Threads of each web server process.", default=2)
+    web_threads: int = setting(
+        "PALIER_THREADS", whole(1, 16), "Threads of each web server process.", default=2
+    )
     secret_key: str | None = setting(
         "PALIER_SECRET_KEY",
         text,
@@ -201,7 +212,9 @@ class Environment:
         shown="none",
     )
     smtp_port: int = setting("PALIER_SMTP_PORT", whole(1, 65535), "Port of the mail server.", default=587)
-    smtp_user: str = setting("PALIER_SMTP_USER", text, "Account on the mail server.", default="", shown="none")
+    smtp_user: str = setting(
+        "PALIER_SMTP_USER", text, "Account on the mail server.", default="", shown="none"
+    )
     smtp_password: str = setting(
         "PALIER_SMTP_PASSWORD", text, "Password of that account.", default="", shown="none"
     )
@@ -242,7 +255,7 @@ class Environment:
     def __post_init__(self) -> None:
         if (self.database_url is None) != (self.database_owner_url is None):
             raise BadSetting(
-                "DATABASE_URL and DATABASE_OWNER_URL go together: set both (your own server) or neither (embedded)."
+                "DATABASE_URL and DATABASE_OWNER_URL go together: set both (your server) or neither."
             )
 
     @property
@@ -288,7 +301,7 @@ def read_environment(raw: Mapping[str, str]) -> Environment:
         try:
             values[each.name] = each.metadata["parser"](given) if given else _default_of(each, raw)
         except ValueError as problem:
-            # A refused address of a database may hold a password: the variable is named, its value is not shown.
+            # A refused address of a database may hold a password: its value is not shown.
             shown = name if each.name in SECRETS else f"{name}={given!r}"
             problems.append(f"{shown} cannot be used: {problem}.")
     if problems:

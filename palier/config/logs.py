@@ -1,4 +1,4 @@
-"""How the processes speak on standard error: one line per event, in English, and never a value of anybody's data.
+"""How the processes speak on standard error: one line per event, without a value of anybody's data.
 
 A traceback is shown without the local variables: they may hold a name, a telephone number, a sealed file.
 """

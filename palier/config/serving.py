@@ -1,7 +1,7 @@
 """`palier serve`: the web server and the workers, watched, started again when they die, stopped together.
 
-The children are in sessions of their own, so that Ctrl-C reaches this process alone and it stops them in order; the
-kernel tells them when this process is killed.
+The children are in sessions of their own, so that Ctrl-C reaches this process alone and it stops them in
+order; the kernel tells them when this process is killed.
 """
 
 import ctypes
@@ -158,9 +158,7 @@ class Supervisor:
                 when_ready()
                 return
             if time.monotonic() > deadline:
-                self.tell(
-                    f"Palier does not answer after {READY_SECONDS:g} s: see the lines above, or palier doctor."
-                )
+                self.tell(f"Palier does not answer after {READY_SECONDS:g} s: see the lines above.")
                 deadline = float("inf")
             self.stopping.wait(0.2)
 

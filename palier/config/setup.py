@@ -74,7 +74,7 @@ def _stamp_of_database() -> str | None:
 
 
 def _write_stamp(stamp: str) -> None:
-    """On a server of the customer's the owner of the schemas may not own the database: then nothing is kept."""
+    """On another server the owner of the schemas may not own the database: then nothing is kept."""
     from django.db import DatabaseError, transaction
     from psycopg import sql
 

@@ -93,7 +93,9 @@ def check_prerequisites():
     missing = []
     python = find_python()
     if python is None:
-        missing.append("Python 3.11 or newer: apt install python3 python3-venv (here: %s)" % sys.version.split()[0])
+        missing.append(
+            "Python 3.11 or newer: apt install python3 python3-venv (here: %s)" % sys.version.split()[0]
+        )
     elif not can_make_environments(python):
         missing.append("the venv module of %s: apt install python3-venv" % python)
     if not os.access(PROJECT, os.W_OK):
@@ -153,7 +155,9 @@ def run(command):
     """Run a step of the set-up with its own output shown."""
     done = subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise SetupError("This step failed (see above), and what it had made was removed:\n  " + " ".join(command))
+        raise SetupError(
+            "This step failed (see above), and what it had made was removed:\n  " + " ".join(command)
+        )
 
 
 def write_entry_points():
@@ -170,7 +174,7 @@ def write_entry_points():
 
 
 def say(words):
-    sys.stdout.write("%s…\n" % words if (sys.stdout.encoding or "").lower().startswith("utf") else "%s...\n" % words)
+    sys.stdout.write("%s...\n" % words)
     sys.stdout.flush()
 
 

@@ -1,7 +1,7 @@
 """One PostgreSQL cluster in a folder of its own: located, made, configured, started and stopped.
 
-PostgreSQL refuses to run as root. Root therefore lends the cluster to an unprivileged user, who must be able to
-reach the folder and the programs; what it cannot reach is placed under /var/lib/palier instead.
+PostgreSQL refuses to run as root. Root therefore lends the cluster to an unprivileged user, who must be able
+to reach the folder and the programs; what it cannot reach is placed under /var/lib/palier instead.
 """
 
 import os
@@ -92,7 +92,7 @@ class Runner:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the cluster of a data folder is and who runs it. `link` leads to `folder` where the two differ."""
+    """Where the cluster of a data folder is and who runs it. `link` leads to `folder` where they differ."""
 
     data: Path
     folder: Path
@@ -109,7 +109,7 @@ class Cluster:
 
     @property
     def is_made(self) -> bool:
-        """True when this data folder has its cluster: one whose data folder was deleted is nobody's any more."""
+        """True when this data folder has its cluster: one whose data folder is gone is nobody's."""
         return version_of(self.link) is not None
 
     def server_pid(self) -> int | None:
@@ -180,7 +180,7 @@ def _digest(path: Path) -> str:
 
 
 def _socket_folder(data: Path, folder: Path, runner: Runner) -> Path:
-    """The private folder of the server's socket: beside the cluster, or in /tmp where that path is too long."""
+    """The private folder of the server's socket: beside the cluster, or in /tmp if the path is too long."""
     beside = data / "run" if folder.parent == data else folder.with_name(folder.name + ".run")
     if len(os.fsencode(beside / SOCKET_NAME)) <= LONGEST_SOCKET:
         return beside
@@ -188,7 +188,7 @@ def _socket_folder(data: Path, folder: Path, runner: Runner) -> Path:
 
 
 def _is_postgres(pid: int) -> bool:
-    """True when this process lives and is a PostgreSQL server: after a crash its number may be someone else's."""
+    """True when this process lives and is a PostgreSQL server: its number may be someone else's by now."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         state = (
@@ -341,7 +341,7 @@ def _write_configuration(cluster: Cluster, locks: int) -> None:
             buffers_mb=_shared_buffers_mb(),
         ),
     )
-    # The socket's folder is private, and the server also checks who knocks: only we and the cluster's own user.
+    # The socket's folder is private, and the server also checks who knocks: we and the cluster's own user.
     allowed = dict.fromkeys(("root", pwd.getpwuid(os.geteuid()).pw_name, cluster.runner.name))
     _replace(cluster, "pg_hba.conf", "local all all peer map=palier\n")
     rows = [f'palier "{name}" {role}\n' for name in allowed for role in (SUPERUSER, OWNER_ROLE, APP_ROLE)]
@@ -405,6 +405,6 @@ def stop(cluster: Cluster) -> None:
 
 
 def locks_needed(relations: int) -> int:
-    """Value of max_locks_per_transaction with which a dump of that many tables and indexes passes twice over."""
+    """Value of max_locks_per_transaction with which a dump of that many tables and indexes passes."""
     needed = -(-2 * relations // MAX_CONNECTIONS)
     return max(LEAST_LOCKS, -(-needed // 64) * 64)

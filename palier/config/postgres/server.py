@@ -182,7 +182,7 @@ def _start(cluster: Cluster) -> None:
 
 
 def _ensure_roles_and_database(cluster: Cluster) -> None:
-    """Create what is absent: the two login roles, the database and its extensions. Only here is the superuser used."""
+    """Create what is absent: two login roles, the database, its extensions. Only here acts the superuser."""
     with cluster.connect() as connection:
         _ensure_role(connection, OWNER_ROLE, "LOGIN CREATEROLE CREATEDB NOSUPERUSER")
         _ensure_role(connection, APP_ROLE, "LOGIN NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB")
@@ -247,7 +247,7 @@ def _let_go(data: Path) -> bool:
 
 @contextmanager
 def held() -> Iterator[Server]:
-    """Run a block with the database up; afterwards it is as it was before, unless someone else came to use it."""
+    """Run a block with the database up; afterwards it is as it was, unless someone else came to use it."""
     server = ensure_running()
     try:
         yield server
@@ -256,7 +256,7 @@ def held() -> Iterator[Server]:
 
 
 def stop_now() -> bool:
-    """Stop the embedded database whoever uses it: for `python -m palier.config.postgres stop`. True when it was up."""
+    """Stop the embedded database whoever uses it. True when it was up."""
     if not ENV.embedded or not ENV.data.exists():
         return False
     with _alone(ENV.data):

@@ -31,7 +31,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """Loaded once for the module and committed; taken away afterwards, since other tests expect no geography."""
+    """Loaded once for the module and committed; taken away afterwards: other tests expect no geography."""
     with django_db_blocker.unblock():
         load_geography(node_modules=NODE_MODULES, at=AT)
         yield
