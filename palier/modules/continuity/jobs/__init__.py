@@ -1,0 +1,1 @@
+from palier.modules.continuity.jobs import crisis  # noqa: F401

@@ -1,0 +1,50 @@
+"""The delays of the crisis cell, which each organisation may set for itself."""
+
+from palier.kernel.parameters import Dated, Parameter, declare
+
+USAGE = "Usage of crisis cells; to be confirmed by each organisation's exercises"
+
+CALL_OUT_DEPUTY_AFTER = declare(
+    Parameter(
+        key="continuity.call-out-deputy-after",
+        label="Time before the deputy is called when nobody answers the call-out",
+        unit="minutes",
+        values=(Dated(15, source=USAGE),),
+        adjustable=True,
+        low=1,
+        high=240,
+    )
+)
+CALL_OUT_LINK_VALID = declare(
+    Parameter(
+        key="continuity.call-out-link-valid",
+        label="Time during which the link of a call-out may be used",
+        unit="hours",
+        values=(Dated(48, source=USAGE),),
+        adjustable=True,
+        low=1,
+        high=240,
+    )
+)
+TASK_DEPUTY_AFTER = declare(
+    Parameter(
+        key="continuity.task-deputy-after",
+        label="Time after which a late task is carried up to the deputy",
+        unit="minutes",
+        values=(Dated(30, source=USAGE),),
+        adjustable=True,
+        low=0,
+        high=1440,
+    )
+)
+TASK_COORDINATOR_AFTER = declare(
+    Parameter(
+        key="continuity.task-coordinator-after",
+        label="Time after which a late task is carried up to the coordinator",
+        unit="minutes",
+        values=(Dated(120, source=USAGE),),
+        adjustable=True,
+        low=0,
+        high=2880,
+    )
+)

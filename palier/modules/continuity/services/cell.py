@@ -1,0 +1,367 @@
+"""Members of the cells, hand-overs, and the call-out of the crisis cell."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from palier.kernel import journal
+from palier.kernel.access import Actor
+from palier.kernel.deliveries import send_mail
+from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.jobs import defer
+from palier.kernel.organisations.current import current_organisation
+from palier.kernel.parameters import value_of
+from palier.modules.continuity.enums import AnswerVia, CellKind, LogCategory, Seat, Severity
+from palier.modules.continuity.models import CallOut, CallOutAnswer, Cell, CellMember
+from palier.modules.continuity.permissions import Permission
+from palier.modules.continuity.rules.parameters import CALL_OUT_DEPUTY_AFTER, CALL_OUT_LINK_VALID
+from palier.modules.continuity.selectors.cell import CENTRAL, central_cell
+from palier.modules.continuity.services.telling import in_house_language, said_moment, say_in_log
+
+LINK_SALT = "continuity.call-out"
+CALL_DEPUTIES = "continuity.call-deputies"
+
+
+class RoleTaken(DomainError):
+    code = "continuity.cell-role-taken"
+    message = _("This role already has a holder. Appoint a deputy, or end the former holder first.")
+
+
+class CannotBeReached(DomainError):
+    code = "continuity.cell-cannot-be-reached"
+    message = _("Give at least a telephone number or an e-mail address: {name} must be reached day and night.")
+
+
+class AlreadyOnDuty(DomainError):
+    code = "continuity.cell-already-on-duty"
+    message = _("{name} is already on duty for this role.")
+
+
+class NobodyToCall(DomainError):
+    code = "continuity.cell-empty"
+    message = _("The crisis cell has no member yet. Appoint its members before calling it out.")
+
+
+class LinkRefused(DomainError):
+    code = "continuity.call-out-link-refused"
+    status = 410
+    message = _("This link is not valid any more. Telephone the crisis cell to say that you are coming.")
+
+
+class CodeTaken(DomainError):
+    code = "continuity.cell-code-taken"
+    message = _("Another cell has the code “{code}”.")
+
+
+def ensure_central_cell() -> Cell:
+    """Give the crisis cell, making it at its first member."""
+    cell = central_cell()
+    if cell is None:
+        with in_house_language():
+            cell, _made = Cell.objects.get_or_create(
+                kind=CellKind.CENTRAL, defaults={"code": CENTRAL, "name": translate("Crisis cell")}
+            )
+    return cell
+
+
+@transaction.atomic
+def create_territorial_cell(
+    *, code: str, name: str, by: Actor, at: datetime, departments: list[str] | None = None, rhythm: str = ""
+) -> Cell:
+    """Create a cell for one territory.
+
+    Raises: NotAllowed, CodeTaken.
+    """
+    by.must(Permission.CELL_MANAGE)
+    if Cell.objects.filter(code=code).exists():
+        raise CodeTaken(code=code)
+    cell = Cell.objects.create(
+        kind=CellKind.TERRITORIAL, code=code, name=name.strip(), departments=departments or [], rhythm=rhythm.strip()
+    )
+    journal.record("continuity.cell.create", by=by, at=at, subject=cell)
+    return cell
+
+
+@transaction.atomic
+def appoint_member(
+    *,
+    name: str,
+    by: Actor,
+    at: datetime,
+    role: str = "",
+    seat: str = Seat.HOLDER,
+    cell_id: UUID | None = None,
+    job: str = "",
+    organisation: str = "",
+    email: str = "",
+    phone: str = "",
+    agent_id: UUID | None = None,
+) -> CellMember:
+    """Seat somebody in a cell (the crisis cell by default). The first of a role is on duty at once.
+
+    Raises: NotAllowed, NotFound, CannotBeReached, RoleTaken.
+    """
+    by.must(Permission.CELL_MANAGE)
+    cell = Cell.objects.filter(pk=cell_id).first() if cell_id else ensure_central_cell()
+    if cell is None:
+        raise NotFound
+    if not email.strip() and not phone.strip():
+        raise CannotBeReached(name=name)
+    free = bool(role) and not CellMember.objects.filter(cell=cell, role=role, on_duty=True).exists()
+    on_duty = free and cell.kind == CellKind.CENTRAL
+    try:
+        with transaction.atomic():
+            member = CellMember.objects.create(
+                cell=cell, role=role, seat=seat, name=name.strip(), job=job.strip(), organisation=organisation.strip(),
+                email=email.strip(), phone=phone.strip(), agent_id=agent_id, since=at, on_duty=on_duty,
+                on_duty_since=at if on_duty else None,
+            )  # fmt: skip
+    except IntegrityError as taken:
+        raise RoleTaken from taken
+    journal.record("continuity.cell.appoint", by=by, at=at, subject=member)
+    return member
+
+
+@transaction.atomic
+def end_member(*, member_id: UUID, by: Actor, at: datetime) -> CellMember:
+    """End somebody's seat; if they were on duty, the first who stands by takes over.
+
+    Raises: NotAllowed, NotFound.
+    """
+    by.must(Permission.CELL_MANAGE)
+    member = _sitting(member_id)
+    was_on_duty = member.on_duty
+    member.until, member.on_duty = at, False
+    member.save(update_fields=["until", "on_duty"])
+    journal.record("continuity.cell.end", by=by, at=at, subject=member)
+    if was_on_duty:
+        following = CellMember.objects.filter(cell=member.cell, role=member.role, until__isnull=True).order_by("seat").first()
+        if following:
+            _take_duty(following, at)
+            _log_hand_over(member, following, note="", by=by, at=at)
+    return member
+
+
+@transaction.atomic
+def hand_over(*, member_id: UUID, note: str, by: Actor, at: datetime) -> CellMember:
+    """Put somebody on duty for their role, with what the one who leaves passes on (relève). The log says it.
+
+    Raises: NotAllowed, NotFound, AlreadyOnDuty.
+    """
+    by.must(Permission.CELL_MANAGE)
+    member = _sitting(member_id)
+    if member.on_duty:
+        raise AlreadyOnDuty(name=member.name)
+    leaving = (
+        CellMember.objects.select_for_update(of=("self",))
+        .filter(cell=member.cell, role=member.role, on_duty=True)
+        .first()
+    )
+    if leaving:
+        leaving.on_duty = False
+        leaving.save(update_fields=["on_duty"])
+    _take_duty(member, at)
+    journal.record("continuity.cell.hand-over", by=by, at=at, subject=member)
+    _log_hand_over(leaving, member, note=note.strip(), by=by, at=at)
+    return member
+
+
+@transaction.atomic
+def call_out(
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    activation_id: UUID | None = None,
+    step_id: UUID | None = None,
+    exercise: bool = False,
+) -> CallOut:
+    """Call the crisis cell: an e-mail with a link to each one on duty; the page shows whom to telephone.
+
+    One call for one decision: asking again for the same step gives back the call already made.
+    Raises: NotAllowed, NobodyToCall.
+    """
+    by.must(Permission.CELL_MANAGE)
+    made = CallOut.objects.filter(step_id=step_id).first() if step_id else None
+    if made:
+        return made
+    members = list(CellMember.objects.filter(cell__kind=CellKind.CENTRAL, until__isnull=True).exclude(role=""))
+    if not any(member.on_duty for member in members):
+        raise NobodyToCall
+    today = timezone.localdate(at)
+    valid = timedelta(hours=int(value_of(CALL_OUT_LINK_VALID.key, on=today)))
+    number = (CallOut.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    call = CallOut.objects.create(
+        number=number, cell=ensure_central_cell(), activation_id=activation_id, step_id=step_id, reason=reason, called_at=at,
+        called_by_name=by.name, expires_at=at + valid, exercise=exercise,
+    )  # fmt: skip
+    answers = CallOutAnswer.objects.bulk_create([_answer(call, member) for member in members])
+    for answer in answers:
+        if not answer.is_deputy:
+            _send_call(call, answer, by=by, at=at)
+    wait = timedelta(minutes=int(value_of(CALL_OUT_DEPUTY_AFTER.key, on=today)))
+    defer(CALL_DEPUTIES, not_before=at + wait, call_out_id=call.pk)
+    journal.record("continuity.cell.call-out", by=by, at=at, subject=call, number=number)
+    _log_call(call, len([a for a in answers if not a.is_deputy]), by=by, at=at)
+    return call
+
+
+@transaction.atomic
+def call_deputies(*, call_out_id: UUID, by: Actor, at: datetime) -> int:
+    """Call the deputies of the roles from which nobody has answered. Returns: how many were called."""
+    call = CallOut.objects.get(pk=call_out_id)
+    answers = list(CallOutAnswer.objects.filter(call_out=call))
+    answered = {answer.role for answer in answers if answer.answered_at}
+    late = [answer for answer in answers if answer.is_deputy and answer.role not in answered]
+    for answer in late:
+        _send_call(call, answer, by=by, at=at)
+    return len(late)
+
+
+@transaction.atomic
+def record_answer(*, answer_id: UUID, via: str, by: Actor, at: datetime) -> CallOutAnswer:
+    """Write that somebody answered, told by telephone or here.
+
+    Raises: NotAllowed, NotFound.
+    """
+    by.must(Permission.CELL_MANAGE)
+    answer = CallOutAnswer.objects.select_for_update(of=("self",)).filter(pk=answer_id).first()
+    if answer is None:
+        raise NotFound
+    return _acknowledge(answer, via=via, by=by, at=at)
+
+
+@transaction.atomic
+def acknowledge_link(*, token: str, at: datetime) -> CallOutAnswer:
+    """Write the answer of whoever pressed the button of the link; pressing twice changes nothing.
+
+    Raises: LinkRefused.
+    """
+    answer = answer_of_link(token, at=at)
+    locked = CallOutAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    who = Actor(user_id=None, name=answer.name, email=answer.email, organisation="", via="link")
+    return _acknowledge(locked, via=AnswerVia.LINK, by=who, at=at)
+
+
+def answer_of_link(token: str, *, at: datetime) -> CallOutAnswer:
+    """Find whose link this is, in the organisation that is open; reading it answers nothing.
+
+    Raises: LinkRefused.
+    """
+    sealed = read_link(token)
+    answer = CallOutAnswer.objects.select_related("call_out").filter(pk=sealed["answer"], nonce=sealed["nonce"]).first()
+    if answer is None or at >= answer.call_out.expires_at:
+        raise LinkRefused
+    return answer
+
+
+def read_link(token: str) -> dict[str, str]:
+    """Open the signature of a link.
+
+    Raises: LinkRefused.
+    """
+    try:
+        return signing.loads(token, salt=LINK_SALT)
+    except signing.BadSignature as wrong:
+        raise LinkRefused from wrong
+
+
+def link_of(answer: CallOutAnswer) -> str:
+    """The address whose page has one button. The signature names organisation, answer and this call alone."""
+    sealed = {"organisation": current_organisation().slug, "answer": str(answer.pk), "nonce": answer.nonce}
+    return f"{settings.BASE_URL}/call-out/{signing.dumps(sealed, salt=LINK_SALT, compress=True)}/"
+
+
+def _sitting(member_id: UUID) -> CellMember:
+    member = (
+        CellMember.objects.select_for_update(of=("self",))
+        .select_related("cell")
+        .filter(pk=member_id, until__isnull=True)
+        .first()
+    )
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _take_duty(member: CellMember, at: datetime) -> None:
+    member.on_duty, member.on_duty_since = True, at
+    member.save(update_fields=["on_duty", "on_duty_since"])
+
+
+def _answer(call: CallOut, member: CellMember) -> CallOutAnswer:
+    return CallOutAnswer(
+        call_out=call, member=member, role=member.role, name=member.name, email=member.email, phone=member.phone,
+        is_deputy=not member.on_duty, nonce=secrets.token_urlsafe(12),
+    )  # fmt: skip
+
+
+def _acknowledge(answer: CallOutAnswer, *, via: str, by: Actor, at: datetime) -> CallOutAnswer:
+    if answer.answered_at:
+        return answer
+    answer.answered_at, answer.answered_via, answer.recorded_by_name = at, via, by.name
+    answer.save(update_fields=["answered_at", "answered_via", "recorded_by_name"])
+    journal.record("continuity.cell.answer", by=by, at=at, subject=answer, via=str(via))
+    with in_house_language():
+        text = translate("{name} ({role}) answered call-out {number}: {via}.").format(
+            name=answer.name, role=answer.get_role_display(), number=answer.call_out.number,
+            via=answer.get_answered_via_display(),
+        )  # fmt: skip
+    say_in_log(
+        f"call-out-answer:{answer.pk}", text, by=by, at=at, about=answer, activation_id=answer.call_out.activation_id,
+        exercise=answer.call_out.exercise,
+    )  # fmt: skip
+    return answer
+
+
+def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime) -> None:
+    if not answer.email:
+        return
+    with in_house_language():
+        subject = translate("Crisis cell: you are called out (call-out {number})").format(number=call.number)
+        if call.exercise:
+            subject = translate("[EXERCISE] {subject}").format(subject=subject)
+        body = translate(
+            "Hello {name},\n\n"
+            "The crisis cell of {organisation} is called out.\n\n"
+            "Reason: {reason}\n"
+            "Called on: {when}\n"
+            "Your role: {role}\n\n"
+            "Open this page and press its button to say that you have seen this call:\n{link}\n\n"
+            "No account is needed. The link is yours alone and is valid until {until}.\n"
+        ).format(
+            name=answer.name, organisation=current_organisation().name, reason=call.reason, when=said_moment(call.called_at),
+            role=answer.get_role_display(), link=link_of(answer), until=said_moment(call.expires_at),
+        )  # fmt: skip
+    send_mail(
+        key=f"call-out:{answer.pk}", to=answer.email, to_name=answer.name, subject=subject, body=body, by=by, at=at, about=call
+    )
+
+
+def _log_call(call: CallOut, called: int, *, by: Actor, at: datetime) -> None:
+    with in_house_language():
+        text = translate("Call-out {number} of the crisis cell, {called} people called: {reason}").format(
+            number=call.number, called=called, reason=call.reason
+        )
+    say_in_log(
+        f"call-out:{call.pk}", text, by=by, at=at, category=LogCategory.INSTRUCTION, severity=Severity.NOTABLE, about=call,
+        activation_id=call.activation_id, exercise=call.exercise,
+    )  # fmt: skip
+
+
+def _log_hand_over(leaving: CellMember | None, taking: CellMember, *, note: str, by: Actor, at: datetime) -> None:
+    with in_house_language():
+        if leaving:
+            text = translate("Hand-over, {role}: {taking} takes over from {leaving}.")
+        else:
+            text = translate("{taking} takes duty as {role}.")
+        said = text.format(role=taking.get_role_display(), taking=taking.name, leaving=leaving.name if leaving else "")
+    say_in_log(f"hand-over:{taking.pk}:{at.isoformat()}", f"{said} {note}".strip(), by=by, at=at, about=taking)
