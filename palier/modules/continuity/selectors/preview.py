@@ -19,13 +19,14 @@ from palier.kernel.modes import (
     Service,
     SourceKind,
     merge,
+    service,
     services,
     with_hypothesis,
 )
 from palier.kernel.places import CONTAINED_KINDS
 from palier.kernel.previews import ModeStep, PreviewedAct, PreviewRequest, counted
 from palier.modules.continuity.enums import StepKind
-from palier.modules.continuity.models import Activation, PlanVersion
+from palier.modules.continuity.models import Activation, ModeOverride, PlanVersion
 from palier.modules.continuity.rules.plan_document import ActionCard, LevelDocument, staff_needed
 from palier.modules.continuity.selectors.modes import changes_in_force
 from palier.modules.estate import public as estate
@@ -177,6 +178,21 @@ def preview_lift(*, activation: Activation, scope: Place, at: datetime) -> Previ
     )
 
 
+def preview_extend(*, activation: Activation, scope: Place, at: datetime) -> Preview:
+    """Say what extending does: no mode changes; the staff are those of today."""
+    return _preview(
+        kind=StepKind.EXTEND,
+        version=activation.plan_version,
+        level=None,
+        former_level=activation.level,
+        scope=scope,
+        at=at,
+        source=(SourceKind.ACTIVATION, SUPPOSED),
+        supposed=[],
+        cards=(),
+    )
+
+
 def preview_override(
     *, service: Service, values: Mapping[str, str], scope: Place, at: datetime, replaced: str = SUPPOSED
 ) -> Preview:
@@ -192,6 +208,13 @@ def preview_override(
         source=(SourceKind.OVERRIDE, replaced),
         supposed=changes,
         cards=(),
+    )
+
+
+def preview_override_end(*, override: ModeOverride, scope: Place, at: datetime) -> Preview:
+    """Count what ending an override will do: the levels in force decide again."""
+    return preview_override(
+        service=service(override.service), values={}, scope=scope, at=at, replaced=str(override.pk)
     )
 
 

@@ -410,6 +410,16 @@ def standing_activation(*, plan_code: str, scope: Place, by: Actor, exercise: bo
     return found
 
 
+def find_standing(*, plan_code: str, scope: Place, exercise: bool = False) -> Activation | None:
+    """Return what is active of a plan on a scope, if anything is."""
+    return (
+        Activation.objects.standing()
+        .select_related("plan", "plan_version")
+        .filter(plan__code=plan_code, scope_kind=scope.kind, scope_id=scope.id, exercise=exercise)
+        .first()
+    )
+
+
 def place_of(activation: Activation) -> Place:
     """Return the scope as a place that knows what contains it; as it was named, if it has since gone."""
     try:
