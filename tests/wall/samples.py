@@ -1,0 +1,64 @@
+"""Which row of beta each parameter of an address stands for.
+
+Keys: `space:parameter` for a whole namespace, `space:name parameter` for one route. `space:name is
+shared` marks a route whose parameters name nothing of an organisation (a day, a file format).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+
+from palier.kernel.organisations.current import open_shared
+
+
+def row(label: str) -> Callable[[Any], Any]:
+    return lambda world: world.row(apps.get_model(label)).pk
+
+
+def beta_membership(_world: Any) -> Any:
+    """Members and invitations live in the shared schema: their ids must not cross either."""
+    from palier.kernel.accounts.testing import make_member
+
+    with open_shared():
+        return make_member("beta", email="membre.canari-de-beta-7f3a@beta.example").pk
+
+
+def beta_invitation(_world: Any) -> Any:
+    from django.utils import timezone
+
+    from palier.kernel.accounts.models import Invitation
+    from palier.kernel.organisations.models import Organisation
+
+    with open_shared():
+        found = Invitation.objects.filter(organisation__slug="beta").first()
+        return (found or Invitation.objects.create(
+            organisation=Organisation.objects.get(slug="beta"), email="canari-de-beta-7f3a@beta.example",
+            roles=["observer"], invited_by="canari-de-beta-7f3a", invited_at=timezone.now(),
+            expires_at=timezone.now().replace(year=2099),
+        )).pk  # fmt: skip
+
+
+SAMPLES: dict[str, Any] = {
+    "access:membership_id": beta_membership,
+    "access:invitation_id": beta_invitation,
+    "audit:table": "estate_agency",
+    "audit:row_id": row("estate.Agency"),
+    "jobs:run_id": row("jobs.JobRun"),
+    "documents:document_id": row("documents.Document"),
+    "deliveries:delivery_id": row("deliveries.Delivery"),
+    "staff:agent_id": row("staff.Agent"),
+    "staff:team_id": row("staff.Team"),
+    "staff:leave_id": row("staff.PlannedLeave"),
+    "staff:hours_id": row("staff.TeamHours"),
+    "staff:coverage_id": row("staff.Coverage"),
+    "staff:agent_skill_id": row("staff.AgentSkill"),
+    "staff:equipment_id": row("staff.Equipment"),
+    "staff:day": date.today().isoformat(),
+    "imports:batch_id": row("imports.ImportBatch"),
+    "imports:profile_id": row("imports.ImportProfile"),
+}
+
+# Pages that show no text of a record: forms to create, choices, settings.
+SHOWS_NO_TEXT: set[str] = set()
