@@ -370,7 +370,7 @@ STAFF = register(
             """SELECT id, reference, btrim(first_name || ' ' || last_name) AS label FROM staff_agent
                 WHERE active_until IS NULL OR active_until > %(day)s::date""",
             column="reference",
-            ending={"active_until": "GREATEST(%(day)s::date, active_from + 1)"},
+            ending={"active_until": "GREATEST(%(day)s::date, t.active_from + 1)"},
             label=_("Agents absent from the file"),
             also=(
                 """UPDATE staff_coverage c SET end_on = GREATEST(%(day)s::date, c.start_on + 1)
@@ -605,7 +605,7 @@ COVERAGE = register(
                  JOIN staff_agent a ON a.id = c.agent_id
                 WHERE c.end_on IS NULL OR c.end_on > %(day)s::date""",
             column="coverage_ref",
-            ending={"end_on": "GREATEST(%(day)s::date, start_on + 1)"},
+            ending={"end_on": "GREATEST(%(day)s::date, t.start_on + 1)"},
             label=_("Coverages absent from the file"),
         ),
         depends_on=("patrimoine", "staff"),

@@ -148,3 +148,28 @@ class TestCoverageList:
 
         assert (report["applied"], report["unchanged"]) == (0, 1)
         assert Coverage.objects.count() == 1
+
+    def test_a_full_file_ends_what_it_no_longer_has(self):
+        self.load(self.row("0101", "G1"), self.row("0101", "G2", **{"Rang": "Suppléant"}))
+
+        report = self.load(self.row("0101", "G1"), full=True, accept_absent=True)
+
+        assert report["absent"] == 1
+        assert set(Coverage.objects.values_list("agent__reference", "end_on")) == {
+            ("G1", None),
+            ("G2", date(2026, 11, 20)),
+        }
+
+
+class TestDepartures:
+    def test_an_agent_absent_from_a_full_file_has_left_and_covers_nothing(self):
+        load_rows(kind="staff", rows=[ANNE, PAUL])
+        residence = make_residence(code="0101")
+        load_rows(
+            kind="coverage", rows=[{"Groupe": "0101", "Matricule": "00123", "Fonction": "Gardien", "Depuis le": "01/01/2024"}]
+        )
+
+        load_rows(kind="staff", rows=[PAUL], full=True, accept_absent=True)
+
+        assert Agent.objects.get(reference="00123").active_until == date(2026, 11, 20)
+        assert Coverage.objects.get(residence=residence).end_on == date(2026, 11, 20)
