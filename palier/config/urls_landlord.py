@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs/", include("palier.kernel.jobs.urls")),
     path("documents/", include("palier.kernel.documents.urls")),
     path("deliveries/", include("palier.kernel.deliveries.urls")),
+    path("imports/", include("palier.kernel.imports.urls")),
     path("parameters/", include("palier.kernel.parameters.urls")),
     path("staff/", include("palier.modules.staff.urls")),
     path("continuity/", include("palier.modules.continuity.urls")),

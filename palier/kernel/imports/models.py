@@ -6,6 +6,7 @@ received file and the corrections (see `staging.py`).
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.imports.enums import BatchState, Coverage
@@ -70,6 +71,9 @@ class ImportBatch(Record):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:batch", args=[self.pk])
 
 
 class ImportProfile(Record):

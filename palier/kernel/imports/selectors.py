@@ -7,14 +7,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import polars as pl
+from django.apps import apps
+from django.utils.translation import gettext as _
+
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
-from palier.kernel.imports import staging
+from palier.kernel.imports import checking, files, staging
 from palier.kernel.imports.enums import BatchState, Coverage
 from palier.kernel.imports.kinds import ImportKind, all_kinds, kind_named
 from palier.kernel.imports.messages import explain
 from palier.kernel.imports.models import ImportAbsent, ImportBatch, ImportChange, ImportProfile
+from palier.kernel.imports.reading import read_table
 from palier.kernel.imports.services.applying import too_many_absent
+from palier.kernel.imports.services.checks import reading_of
+from palier.kernel.imports.values import Choice
 from palier.kernel.imports.workflow import BATCH
 
 PAGE = 25
@@ -94,12 +101,28 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class FaultyCell:
+    """A cell to mend: what it holds, what is wrong with it, and the words it may hold if it is a closed list."""
+
+    column: str
+    header: str
+    value: str
+    proposal: str
+    issues: tuple[Issue, ...]
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        return any(issue.severity == "error" for issue in self.issues)
+
+
+@dataclass(frozen=True)
 class FaultyLine:
-    """A line with its issues and what tells people which record it is."""
+    """A line with its cells to mend and what tells people which record it is."""
 
     line: int
     key: str
-    issues: tuple[Issue, ...]
+    cells: tuple[FaultyCell, ...]
     can_realign: bool = False
 
 
@@ -144,19 +167,13 @@ def batch_card(*, batch_id: UUID, actor: Actor) -> BatchCard:
     return _card(batch_named(batch_id), actor, staged=True)
 
 
-def recent_batches(*, actor: Actor, kind: str = "", state: str = "") -> Any:
+def recent_batches() -> Any:
     """The batches, newest first, as a queryset of `ImportBatch`."""
-    found = ImportBatch.objects.order_by("-received_at")
-    if kind:
-        found = found.filter(kind=kind)
-    return found.filter(state=state) if state else found
+    return ImportBatch.objects.order_by("-received_at")
 
 
-def cards(batches: Sequence[ImportBatch], actor: Actor) -> list[BatchCard]:
-    return [_card(batch, actor) for batch in batches]
-
-
-def _label(code: str) -> str:
+def kind_label(code: str) -> str:
+    """The name of a kind of file; a kind that is no longer declared keeps its code."""
     try:
         return str(kind_named(code).label)
     except KeyError:
@@ -178,7 +195,7 @@ def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCar
     expected = batch.refused + batch.warned if is_over else batch.lines_read - batch.set_aside
     reading = batch.reading
     return BatchCard(
-        id=batch.pk, kind=batch.kind, kind_label=_label(batch.kind), file_name=batch.file_name, state=batch.state,
+        id=batch.pk, kind=batch.kind, kind_label=kind_label(batch.kind), file_name=batch.file_name, state=batch.state,
         state_label=batch.get_state_display(), coverage=batch.coverage, coverage_label=batch.get_coverage_display(),
         is_full=batch.coverage == Coverage.FULL, all_or_nothing=batch.all_or_nothing, accept_absent=batch.accept_absent,
         read=batch.lines_read, refused=batch.refused, warned=batch.warned, set_aside=batch.set_aside, absent=batch.absent,
@@ -254,7 +271,7 @@ def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
     key = next(
         (
             staged
-            for name, staged, _type in staging.layout_of(kind)
+            for name, staged, _sql in staging.layout_of(kind)
             if name == kind.key_of(frozenset(batch.mapping))[0]
         ),
         "v01",
@@ -265,15 +282,28 @@ def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
             [batch.pk, list(lines)],
         )
     )
-    found: dict[int, list[Issue]] = {line: [] for line in lines}
+    found: dict[int, dict[str, list[Issue]]] = {line: {} for line in lines}
     for issue in issues_of(batch=batch, lines=lines):
-        found[issue.line].append(issue)
-    return [
-        FaultyLine(
-            line, keys.get(line) or "", tuple(issues), any(issue.code == "line.shifted" for issue in issues)
-        )
-        for line, issues in found.items()
-    ]
+        found[issue.line].setdefault(issue.column, []).append(issue)
+    return [_faulty_line(kind, line, keys.get(line) or "", cells) for line, cells in found.items()]
+
+
+def _faulty_line(kind: ImportKind, line: int, key: str, cells: dict[str, list[Issue]]) -> FaultyLine:
+    shifted = any(issue.code == "line.shifted" for issues in cells.values() for issue in issues)
+    return FaultyLine(line, key, tuple(_faulty_cell(kind, *pair) for pair in cells.items()), shifted)
+
+
+def _faulty_cell(kind: ImportKind, column: str, issues: list[Issue]) -> FaultyCell:
+    known = next((one.type for one in kind.columns if one.name == column), None)
+    words = tuple(known.words()) if isinstance(known, Choice) else ()
+    proposal = next((one.proposal for one in issues if one.proposal and one.code != "line.shifted"), "")
+    return FaultyCell(column, issues[0].header, issues[0].value, proposal, tuple(issues), words)
+
+
+def one_line(*, batch: ImportBatch, line: int) -> FaultyLine | None:
+    """A line after it was mended; None when it has nothing left to say, or went to the referent."""
+    found = _lines(batch, [line])[0]
+    return found if found.cells else None
 
 
 def issues_of(
@@ -339,6 +369,10 @@ class Difference:
     line: int | None
     is_new: bool
     columns: tuple[tuple[str, Any, Any], ...]
+
+    @property
+    def label(self) -> str:
+        return table_label(self.table)
 
 
 def differences(*, batch: ImportBatch, page: int = 1) -> Page:
@@ -408,3 +442,65 @@ def profiles(kind: str = "") -> list[ImportProfile]:
 
 def kinds_offered() -> tuple[ImportKind, ...]:
     return all_kinds()
+
+
+SAMPLE_BYTES = 200_000
+SAMPLE_LINES = 3
+
+
+def samples(*, batch: ImportBatch) -> dict[str, tuple[str, ...]]:
+    """The first values of each column of the file, for the mapping page. Lines of sealed persons are left out."""
+    data = files.read(batch)
+    if batch.reading["encoding"] != "workbook" and len(data) > SAMPLE_BYTES:
+        data = data[: data.rfind(b"\n", 0, SAMPLE_BYTES) + 1]
+    table = read_table(data, sheet=batch.reading["sheet"], separator=batch.reading["separator"])
+    headers = batch.reading["headers"]
+    body = table.frame.slice(batch.reading["header_index"] + 1, 40)
+    shown = checking.check_slice(body, reading_of(batch)).values["line"].head(SAMPLE_LINES)
+    rows = body.filter(pl.col("line").is_in(shown.implode()))
+    return {
+        name: tuple((text or "")[:40] for text in rows[f"c{position}"].to_list())
+        for position, name in enumerate(headers)
+        if f"c{position}" in rows.columns
+    }
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """How many rows of one table a batch inserts, updates or ends."""
+
+    label: str
+    inserted: int
+    updated: int
+
+
+def table_counts(batch: ImportBatch) -> list[TableCount]:
+    """What a batch does or will do, table by table, in words that people know."""
+    is_over = batch.applied_at is not None or batch.state == BatchState.STOPPED
+    numbers = batch.tables if is_over else batch.preview.get("tables", {})
+    tables = dict.fromkeys(name.rsplit(".", 1)[0] for name in numbers if name != "absent.ended")
+    return [
+        TableCount(
+            table_label(table), numbers.get(f"{table}.inserted", 0), numbers.get(f"{table}.updated", 0)
+        )
+        for table in tables
+    ]
+
+
+def table_label(table: str) -> str:
+    """The name that people give to the rows of a table."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            return str(model._meta.verbose_name_plural)
+    return table
+
+
+def undoing_consequences(*, batch: ImportBatch) -> list[str]:
+    """What undoing a batch will do, in sentences."""
+    changes = ImportChange.objects.filter(batch=batch)
+    new = changes.filter(before__isnull=True).count()
+    return [
+        _("{count} rows that it changed come back as they were.").format(count=changes.count() - new),
+        _("{count} rows that it made are removed, unless something stands on them.").format(count=new),
+        _("What somebody changed since stays as it is, and is counted."),
+    ]

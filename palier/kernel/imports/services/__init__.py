@@ -13,6 +13,7 @@ from palier.kernel.imports.services.checks import check_batch, preview_again, pr
 from palier.kernel.imports.services.corrections import accept_proposals, correct_cells
 from palier.kernel.imports.services.profiles import delete_profile, save_profile
 from palier.kernel.imports.services.receiving import choose_reading, discard, find_unfinished, receive
+from palier.kernel.imports.services.starting import start_apply, start_check, start_preview
 from palier.kernel.imports.services.undoing import roll_back
 
 __all__ = [
@@ -35,4 +36,7 @@ __all__ = [
     "resume",
     "roll_back",
     "save_profile",
+    "start_apply",
+    "start_check",
+    "start_preview",
 ]
