@@ -451,7 +451,7 @@ def _crisis_logs(_at: datetime) -> Iterator[Finding]:
             first = report.breaks[0]
             yield problem(
                 "crisis log",
-                f"{organisation.slug}: {len(report.breaks)} breaks, first at entry {first.seq} ({first.code})",
+                f"{organisation.slug}: {len(report.breaks)} breaks, first at {first.seq} ({first.code})",
                 "compare its head with the last printed situation report, and with the last backup",
             )
     yield ok("crisis log", f"{entries} entries read")

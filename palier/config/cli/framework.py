@@ -117,7 +117,11 @@ class Output:
             self.remark(f"{title}…")
         with Progress(*columns, console=self.remarks, disable=not self.remarks.is_terminal) as bar:
             task = bar.add_task(title, total=total)
-            yield lambda steps=1: bar.advance(task, steps)
+
+            def advance(steps: int = 1) -> None:
+                bar.advance(task, steps)
+
+            yield advance
 
 
 def _plain(value: Any) -> Any:

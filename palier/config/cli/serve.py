@@ -64,7 +64,7 @@ def _prepare(out: Output, *, with_demonstration: bool) -> None:
     except AssetsError as trouble:
         raise CannotPrepare(reason=str(trouble)) from trouble
     prepare_database(out.remark)
-    if with_demonstration and demonstration_is_wanted() and "demo" in COMMANDS:
+    if with_demonstration and ENV.env != "prod" and demonstration_is_wanted() and "demo" in COMMANDS:
         out.remark("Loading the demonstration…")
         load_demonstration(lambda: _load_demo(out))
 
