@@ -13,7 +13,7 @@ from palier.kernel.ui.navigation import menu
 def home(request: HttpRequest) -> HttpResponse:
     """The situation board for those who may see it; else the first page of their own menu."""
     try:
-        board, may_see = reverse("continuity:board"), request.actor.may("continuity:board:view")
+        board, may_see = reverse("continuity:board"), request.actor.may("continuity:activation:view")
     except NoReverseMatch:
         may_see = False
     if may_see:

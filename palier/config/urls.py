@@ -1,5 +1,6 @@
 """Addresses outside any organisation: sign-in, choice of organisation, health."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from palier.config.health import healthz
@@ -9,3 +10,5 @@ urlpatterns = [
     path("", include("palier.kernel.accounts.urls")),
     path("mail/", include("palier.kernel.deliveries.mailbox_urls")),
 ]
+if getattr(settings, "IS_DEVELOPMENT", False):
+    urlpatterns.append(path("kit/", include("palier.kernel.ui.urls")))

@@ -113,7 +113,8 @@ def department_map(
     view = _view([outlines[code].box for code in own])
     shapes = tuple(
         _shape(outline, outline.code in own, states.get(outline.code, ""))
-        for outline in outlines.values()
+        # The landlord's own departments last: their border stays on top of their neighbours'.
+        for outline in sorted(outlines.values(), key=lambda one: one.code in own)
         if own and _meet(outline.box, view)
     )
     placed = [one for one in known if one.longitude is not None and one.department in outlines]
