@@ -9,7 +9,7 @@ import os
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
+from email.utils import quote
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -117,7 +117,7 @@ def _send_mail(delivery: Any) -> None:
         subject=delivery.subject,
         body=delivery.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((delivery.target_name, delivery.target)) if delivery.target_name else delivery.target],
+        to=[_addressee(delivery)],
         # The same message sent twice carries the same name, so that mailboxes can tell.
         headers={
             "Message-ID": f"<{delivery.pk}@palier>",
@@ -139,6 +139,12 @@ def _send_mail(delivery: Any) -> None:
         raise PerhapsSent(str(doubt) or type(doubt).__name__) from doubt
     finally:
         _close(post)
+
+
+def _addressee(delivery: Any) -> str:
+    if not delivery.target.isascii() or delivery.target.count("@") != 1:
+        raise CertainlyNotSent(f"{delivery.target} is not an e-mail address", temporary=False)
+    return f'"{quote(delivery.target_name)}" <{delivery.target}>' if delivery.target_name else delivery.target
 
 
 def _open(post: Any) -> None:

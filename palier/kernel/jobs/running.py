@@ -61,7 +61,8 @@ def _tell_watchers(payload: dict[str, Any], error: Exception) -> None:
 
 
 def deliver_waiting(*, rounds: int = 20) -> int:
-    """Run what waits in the open schema's outbox, here and now: for commands and tests without workers."""
+    """Run what is due in the open schema's outbox, here and now: for commands and tests without workers."""
+    from django.db.models import Q
     from django.utils import timezone
 
     from palier.kernel.jobs.outbox import handlers_of
@@ -69,7 +70,8 @@ def deliver_waiting(*, rounds: int = 20) -> int:
     ran = 0
     entry_model, _ = models_here()
     for _round in range(rounds):
-        waiting = list(entry_model.objects.filter(dispatched_at__isnull=True).order_by("written_at", "id"))
+        due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
+        waiting = list(entry_model.objects.filter(due, dispatched_at__isnull=True).order_by("written_at", "id"))
         if not waiting:
             break
         for entry in waiting:

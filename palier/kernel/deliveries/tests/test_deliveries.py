@@ -115,6 +115,12 @@ class TestSending:
 
         assert sending.send(delivery_id=planned(actor).pk, at=AT) == DeliveryState.FAILED
 
+    def test_fails_at_once_on_what_is_not_an_address(self, alpha, actor, post):
+        server = post()
+
+        assert sending.send(delivery_id=planned(actor, to="hélène@alpha.example").pk, at=AT) == DeliveryState.FAILED
+        assert server.sent == 0
+
     def test_says_perhaps_when_the_link_breaks_after_the_text(self, alpha, actor, post):
         post(at_send=smtplib.SMTPServerDisconnected("gone"))
 
