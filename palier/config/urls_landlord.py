@@ -13,6 +13,9 @@ urlpatterns = [
     path("deliveries/", include("palier.kernel.deliveries.urls")),
     path("imports/", include("palier.kernel.imports.urls")),
     path("parameters/", include("palier.kernel.parameters.urls")),
+    path("estate/", include("palier.modules.estate.urls")),
+    path("search/", include("palier.kernel.search.urls")),
+    path("people/", include("palier.modules.people.urls")),
     path("staff/", include("palier.modules.staff.urls")),
     path("continuity/", include("palier.modules.continuity.urls")),
 ]

@@ -195,3 +195,13 @@ def reservations_of(lot_id: UUID) -> tuple[ReservationRow, ...]:
     """Return the reservations of a lot, the latest first. One query."""
     rows = Reservation.objects.select_related("lot").filter(lot_id=lot_id).order_by("-reserved_at", "-pk")
     return tuple(reservation_row(record) for record in rows)
+
+
+def reservation_list() -> QuerySet[Reservation]:
+    """Every reservation with its lot and residence, those still held first."""
+    return Reservation.objects.select_related("lot__residence").order_by("state", "-reserved_at", "pk")
+
+
+def lots_count(residence_id: UUID) -> int:
+    """Count the lots of a residence, those taken out of the estate included."""
+    return Lot.objects.filter(residence_id=residence_id).count()

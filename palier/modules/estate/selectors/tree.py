@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from palier.kernel.errors import NotFound
 from palier.kernel.places import Place, PlaceKind
@@ -24,6 +25,7 @@ class AgencyRow:
     code: str
     name: str
     address_line: str
+    complement: str
     city_line: str
     insee_code: str
     phone: str
@@ -41,6 +43,7 @@ class ReceptionPointRow:
     agency_id: UUID | None
     agency_name: str
     address_line: str
+    complement: str
     city_line: str
     insee_code: str
     phone: str
@@ -91,8 +94,6 @@ class EstateCounts:
 
 
 UNAVAILABLE = (LotStatus.VACANT_TECHNICAL, LotStatus.WORKS, LotStatus.FOR_SALE, LotStatus.DEMOLITION)
-IN_ESTATE = ~Q(lots__status=LotStatus.OUT_OF_SERVICE)
-DWELLINGS_IN_ESTATE = Q(lots__kind=LotKind.DWELLING) & IN_ESTATE
 
 
 def address_of(record: Located) -> Address:
@@ -104,14 +105,21 @@ def address_of(record: Located) -> Address:
 
 
 def with_dwellings(rows: QuerySet[Residence]) -> QuerySet[Residence]:
-    """Add `lot_dwellings`, the dwellings that are really there."""
-    return rows.annotate(lot_dwellings=Count("lots", filter=DWELLINGS_IN_ESTATE))
+    """Add `dwellings` (what is really there, else what the file declared) and `vacant`.
+
+    Counted by subqueries: a page of 25 counts 25 residences, whatever the size of the estate.
+    """
+    there = Lot.objects.filter(residence=OuterRef("pk"), kind=LotKind.DWELLING)
+    here = _count(there.exclude(status=LotStatus.OUT_OF_SERVICE))
+    return rows.annotate(
+        dwellings=Coalesce(NullIf(here, Value(0)), F("declared_dwellings"), Value(0)),
+        vacant=_count(there.filter(status=LotStatus.VACANT)),
+    )
 
 
-def dwellings_of(record: Residence) -> int:
-    """Return what lots say, else what the file declared. Needs `with_dwellings`."""
-    counted: int = record.lot_dwellings  # type: ignore[attr-defined]
-    return counted or record.declared_dwellings or 0
+def _count(lots: QuerySet[Lot]) -> Coalesce:
+    counted = lots.order_by().values("residence").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
 def residence_row(record: Residence) -> ResidenceRow:
@@ -133,7 +141,7 @@ def residence_row(record: Residence) -> ResidenceRow:
         sector_name=record.sector.name if record.sector else "",
         longitude=record.longitude,
         latitude=record.latitude,
-        dwellings=dwellings_of(record),
+        dwellings=record.dwellings,  # type: ignore[attr-defined]
     )
 
 
@@ -191,7 +199,7 @@ def agency_row(record: Agency) -> AgencyRow:
     """Turn a record into what other modules see."""
     address = address_of(record)
     return AgencyRow(
-        record.id, record.code, record.name, address.street_line, f"{record.postcode} {record.city}".strip(),
+        record.id, record.code, record.name, address.street_line, record.complement, f"{record.postcode} {record.city}".strip(),
         record.insee_code, record.phone, record.email, record.is_open,
     )  # fmt: skip
 
@@ -214,6 +222,7 @@ def reception_point_row(record: ReceptionPoint) -> ReceptionPointRow:
         agency_id=record.agency_id,
         agency_name=record.agency.name if record.agency else "",
         address_line=address_of(record).street_line,
+        complement=record.complement,
         city_line=f"{record.postcode} {record.city}".strip(),
         insee_code=record.insee_code,
         phone=record.phone,

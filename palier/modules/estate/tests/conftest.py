@@ -18,7 +18,7 @@ COMMUNES = (
 
 
 @pytest.fixture
-def communes(alpha: Any) -> None:
+def communes(db: None) -> None:
     """Three communes of Occitanie, in the shared schema."""
     with open_shared():
         Region.objects.get_or_create(code="76", defaults={"name": "Occitanie"})

@@ -6,7 +6,7 @@ from palier.kernel.imports.testing import as_csv, load, load_rows
 from palier.modules.estate.models import Agency, Building, Entrance, Lot, Residence, Sector
 from palier.modules.estate.tests import factories
 
-pytestmark = pytest.mark.usefixtures("imports")
+pytestmark = pytest.mark.usefixtures("alpha", "imports")
 
 
 def row(**given):

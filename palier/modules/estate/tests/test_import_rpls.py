@@ -9,7 +9,7 @@ from palier.modules.estate.models import Lot, Residence
 from palier.modules.estate.selectors.tree import counts
 from palier.modules.estate.tests import factories
 
-pytestmark = pytest.mark.usefixtures("imports")
+pytestmark = pytest.mark.usefixtures("alpha", "imports")
 
 BY_ADDRESS = Path(__file__).parent / "files" / "rpls_par_adresse.csv"
 NARBONNE = Path(__file__).parents[5] / "shared" / "data" / "rpls" / "rpls_narbonne_11262_par_adresse.csv"

@@ -1,0 +1,111 @@
+"""The list of residences and the page of one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from palier.kernel.access import Actor, requires
+from palier.kernel.audit.registry import history_page
+from palier.kernel.search.providers import Hit, searchable
+from palier.kernel.ui.lists import Column, Empty, ListPage
+from palier.kernel.ui.filters import Choice, TextSearch
+from palier.kernel.ui.maps import PlaceCount, department_map, project
+from palier.modules.estate.enums import ResidenceSource
+from palier.modules.estate.permissions import Permission
+from palier.modules.estate.selectors import pages, tree
+from palier.modules.estate.selectors.finding import residences_found
+
+
+def _agency_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    return pages.agency_choices()
+
+
+def _commune_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    return tree.communes_served()
+
+
+class ResidenceList(ListPage):
+    """The residences, by agency, commune or text."""
+
+    permission = Permission.RESIDENCE_READ
+    name = "residences"
+    title = _("Residences")
+    lead = _("Everything the landlord lets, by agency and commune.")
+    template = "estate/residences.html"
+    actions_template = "estate/_load_action.html"
+    columns = (
+        Column("name", _("Residence"), sort="search_key", link=lambda row: reverse("estate:residence", args=[row.pk])),
+        Column("address", _("Address"), value=lambda row: tree.address_of(row).street_line),
+        Column("city", _("Commune"), sort="city", value=lambda row: f"{row.postcode} {row.city}".strip()),
+        Column("agency", _("Agency"), sort="agency__search_key", value=lambda row: row.agency.name if row.agency else ""),
+        Column("dwellings", _("Dwellings"), kind="number", sort="dwellings"),
+        Column("vacant", _("Vacant"), kind="number", sort="vacant", secondary=True),
+        Column("code", _("Code"), sort="code", secondary=True),
+        Column("source", _("Source"), secondary=True, value=lambda row: row.get_source_display()),
+    )  # fmt: skip
+    filters = (
+        TextSearch("search_key"),
+        Choice("agency", _("Agency"), choices=_agency_choices, lookup="agency_id"),
+        Choice("commune", _("Commune"), choices=_commune_choices, lookup="insee_code"),
+        Choice("source", _("Source"), choices=ResidenceSource.choices),
+    )
+    empty = Empty(
+        _("No residence yet"),
+        _("Load your property list: an export of your software, one line per lot, is enough."),
+        icon="building-community",
+        action=_("Load a file"),
+        url="imports:new",
+    )
+    default_sort = "name"
+
+    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+        return pages.residence_list(actor=request.actor)
+
+
+@requires(Permission.RESIDENCE_READ)
+def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
+    """Show a residence: where it is, who lives there, who covers it, how each service works there."""
+    page = pages.residence_page(residence_id=residence_id, actor=request.actor, at=timezone.now())
+    return render(request, "estate/residence.html", {"page": page, "map": _map(page), "tab": "overview", "lots": page.lots})
+
+
+def _map(page: pages.ResidencePage) -> dict[str, Any] | None:
+    """The department with the landlord's other residences as faint dots, and a mark where this one is."""
+    row = page.residence
+    if not row.department_code:
+        return None
+    here = [PlaceCount(row.name, row.department_code, page.point.longitude, page.point.latitude, 1)] if page.point else []
+    drawn = department_map([row.department_code], here)
+    if drawn is None:
+        return None
+    width, height = (float(part) for part in drawn.view_box.split()[2:])
+    side = min(width, height)
+    return {
+        "drawing": drawn,
+        "dots": [tuple(round(one, 1) for one in project(*point)) for point in page.neighbours],
+        "mark": drawn.circles[0] if drawn.circles else None,
+        "dot": side * 0.008,
+        "pin": side * 0.024,
+        "halo": side * 0.075,
+        "stroke": side * 0.007,
+    }
+
+
+@searchable("estate.residence", label=_("Residences"), permission=Permission.RESIDENCE_READ, order=20)
+def find_residences(*, text: str, actor: Actor, limit: int) -> list[Hit]:
+    return [
+        Hit(row.name, reverse("estate:residence", args=[row.id]), f"{row.address_line}, {row.city_line}", "building-community")
+        for row in residences_found(text, limit=limit)
+    ]
+
+
+@history_page("estate_residence", permission=Permission.RESIDENCE_READ)
+def residence_title(row_id: UUID, actor: Actor) -> str | None:
+    found = tree.residences([row_id])
+    return found[0].name if found else None
