@@ -9,17 +9,14 @@ from palier.kernel.search.permissions import Permission
 from palier.kernel.search.providers import find_everywhere
 
 LONGEST = 100
-ON_PAGE, IN_BOX = 20, 5
+ON_PAGE = 20
 
 
 @requires(Permission.USE)
 def results(request: HttpRequest) -> HttpResponse:
-    """Show what each module finds; as a fragment under the box while people type."""
+    """Show what each module finds for the text typed in the header."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    in_box = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
     is_enough = len(search_key(text)) >= 2
-    limit = IN_BOX if in_box else ON_PAGE
-    groups = find_everywhere(text=text, actor=request.actor, limit=limit) if is_enough else []
-    template = "search/_hits.html" if in_box else "search/results.html"
-    context = {"text": text, "groups": groups, "is_enough": is_enough, "in_box": in_box}
-    return render(request, template, context)
+    groups = find_everywhere(text=text, actor=request.actor, limit=ON_PAGE) if is_enough else []
+    context = {"text": text, "search_query": text, "groups": groups, "is_enough": is_enough}
+    return render(request, "search/results.html", context)

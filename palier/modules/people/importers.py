@@ -19,7 +19,7 @@ from palier.kernel.imports.kinds import (
     SetAside,
     register,
 )
-from palier.kernel.imports.values import Choice, Code, Day, Email, Number, Phone, Text, Whole
+from palier.kernel.imports.values import Choice, Code, Commune, Day, Email, Number, Phone, Postcode, Text, Whole
 from palier.modules.people import public
 from palier.modules.people.rules.rent_roll import (
     CIVILITIES,
@@ -431,6 +431,15 @@ LOCATIF = register(
             Column(
                 "postal_address", _("Postal address elsewhere"), "Adresse de correspondance", Text(max_length=300),
                 ("Adresse courrier", "Adresse postale", "Adresse d'envoi"),
+            ),
+            Column(
+                "lot_postcode", _("Postcode of the lot"), "Code postal", Postcode(), ("CP", "Code postal du lot"),
+                example="11100", note=_("Checked, not loaded: the property file gives the address."),
+            ),
+            Column(
+                "lot_commune", _("Commune of the lot"), "Commune", Commune(postcode="lot_postcode"),
+                ("Ville", "Localité", "Commune du lot", "Code Insee"), example="Narbonne",
+                note=_("Checked, not loaded: the property file gives the address."),
             ),
             Column(
                 "language", _("Language"), "Langue", Choice(options=LANGUAGES),

@@ -9,9 +9,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
-from palier.kernel.access import Actor
+from palier.kernel.access import Actor, system_actor
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.events import publish
+from palier.modules.estate import public as estate
 from palier.modules.people.enums import Exclusion
 from palier.modules.people.events import ContactStopped
 from palier.modules.people.models import Lease, Person
@@ -64,6 +65,11 @@ def record_departure(
     lease.save(update_fields=["notice_on", "left_on", "is_left_by_absence"])
     journal.record("people.lease.leave", by=by, at=at, subject=lease, left_on=left_on.isoformat())
     stop_contact_of_leases([lease.pk], at=at)
+    if left_on <= localdate(at):
+        # The right to end a lease is enough: the lot follows by itself, under the name of what does it.
+        estate.set_statuses(
+            statuses={lease.lot_id: "vacant"}, on=left_on, by=system_actor("people.departure"), at=at
+        )
     return lease
 
 

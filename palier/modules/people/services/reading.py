@@ -13,10 +13,11 @@ from palier.kernel import journal, keys
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotAllowed, NotFound
 from palier.kernel.events import publish
-from palier.modules.people.enums import TrayAction
+from palier.modules.people.enums import Channel, TrayAction
 from palier.modules.people.events import SealedFileForced
-from palier.modules.people.models import SealedIdentity, SealedReader, SealedReading, TrayLine
+from palier.modules.people.models import Lease, SealedIdentity, SealedReader, SealedReading, TrayLine
 from palier.modules.people.permissions import Permission
+from palier.modules.people.rules.contacts import shown_phone
 from palier.modules.people.services.sealing import ReasonMissing, as_bytes, key_about, payload_about
 from palier.modules.people.workflow import TRAY
 
@@ -93,6 +94,48 @@ def name_reader(*, file_id: UUID, user_id: UUID, name: str, by: Actor, at: datet
     if is_new:
         journal.record("people.sealed-file.name-reader", by=by, at=at, subject=file)
     return reader
+
+
+def readable(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a file's content as its page shows it: words for codes, numbers as people write them."""
+    identity = content["identity"]
+    points = content["rows"]["people_contact_point"]
+    lots = _lots_of(content)
+    return {
+        "name": identity["legal_name"] or f"{identity['family_name']} {identity['given_names']}".strip(),
+        "identity": identity,
+        "points": [
+            {**point, "shown": shown_phone(point["value"]) if point["channel"] == Channel.PHONE else point["value"]}
+            for point in points
+        ],
+        "leases": lots,
+        "reason": content["reason"],
+        "sealed_by": content["sealed_by"],
+        "safe": content["safe"],
+    }
+
+
+def safe_contact(content: dict[str, Any]) -> dict[str, str]:
+    """Return how the person may be reached, as its form begins."""
+    return {"safe_channel": content["safe"]["channel"], "safe_how": content["safe"]["how"]}
+
+
+def _lots_of(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The leases of the person, alone or with others, with the lots that they occupy."""
+    references = {lease["id"]: lease["reference"] for lease in content["leases"]}
+    ids = [party["lease_id"] for party in content["rows"]["people_lease_party"]]
+    leases = Lease.objects.filter(pk__in=ids).select_related("lot__residence").order_by("entered_on", "pk")
+    return [
+        {
+            "reference": references.get(str(lease.pk)) or lease.reference,
+            "lot": lease.lot.code,
+            "residence": lease.lot.residence.name,
+            "city": lease.lot.residence.city,
+            "entered_on": lease.entered_on,
+            "left_on": lease.left_on,
+        }
+        for lease in leases
+    ]
 
 
 def tray_content(file: SealedIdentity) -> list[tuple[TrayLine, dict[str, str]]]:

@@ -4,6 +4,7 @@ What is moved, in what order and why is told in docs/threat-model.md.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -91,6 +92,20 @@ def seal(*, person_id: UUID, reason: str, by: Actor, at: datetime) -> SealedIden
     _erase_files(subject)
     _register(person.pk, at=at)
     return file
+
+
+@transaction.atomic
+def seal_together(
+    *, person_id: UUID, together: Iterable[UUID], reason: str, by: Actor, at: datetime
+) -> SealedIdentity:
+    """Seal a person and those who live with her, all or none; return her file.
+
+    Those who live with her come first: their place in her lease goes into their own file.
+    Raises: as `seal`.
+    """
+    for other_id in sorted(set(together) - {person_id}):
+        seal(person_id=other_id, reason=reason, by=by, at=at)
+    return seal(person_id=person_id, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,0 +1,36 @@
+"""What follows a load, and what is done every night."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from palier.kernel.access import system_actor
+from palier.kernel.events import on
+from palier.kernel.jobs import job
+from palier.modules.people import public
+from palier.modules.people.services import leaving, markers, sealing
+
+
+@on("imports.batch-applied")
+def follow_load(*, event: dict[str, Any], **_: Any) -> None:
+    """Stop the contact of people whom the file says dead or gone, and tell the estate which lots are occupied."""
+    if event["kind"] != "locatif":
+        return
+    at = parse_datetime(event["at"]) or timezone.now()
+    batch_id = UUID(event["batch_id"])
+    leaving.stop_contact_after_load(batch_id=batch_id, at=at)
+    public.tell_estate_of_load(batch_id=batch_id, by=system_actor("people.follow-load"), at=at)
+
+
+@job("people.erase-files")
+def erase_files(*, paths: list[str], **_: Any) -> None:
+    """Delete files whose encrypted copy is committed, if the machine stopped before it could be done at once."""
+    sealing.erase_files(paths)
+
+
+@job("people.close-markers", cron="40 2 * * *")
+def close_markers(**_: Any) -> None:
+    """Close the markers past their expiry, and those that nobody reviewed."""
+    markers.close_expired_markers(by=system_actor("people.close-markers"), at=timezone.now())
