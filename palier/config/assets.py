@@ -21,6 +21,7 @@ from palier.config.environment import PROJECT_ROOT, child_environment
 BUILD = PROJECT_ROOT / "build"
 NODE_MODULES = PROJECT_ROOT / "node_modules"
 OLDEST_NODE = 20
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 Tell = Callable[[str], None]
 
@@ -127,7 +128,9 @@ def _npm_environment() -> dict[str, str]:
     changes = {"NO_UPDATE_NOTIFIER": "1", "PATH": os.pathsep.join(path)}
     if not os.access(Path.home(), os.W_OK):
         changes["npm_config_cache"] = str(BUILD / "npm-cache")
-    return child_environment(**changes)
+    # Node knows the usual authorities only; behind a company's proxy, the machine knows one more.
+    authorities = {"NODE_EXTRA_CA_CERTS": str(AUTHORITIES)} if AUTHORITIES.exists() else {}
+    return child_environment(authorities, **changes)
 
 
 def _pick() -> None:

@@ -354,9 +354,9 @@ def settings_table() -> str:
 ENV = read_environment(os.environ)
 
 
-def child_environment(**changes: str) -> dict[str, str]:
-    """A copy of this process's environment for a child process, with some variables changed."""
-    return {**os.environ, **changes}
+def child_environment(defaults: Mapping[str, str] | None = None, /, **changes: str) -> dict[str, str]:
+    """A copy of this process's environment for a child process: defaults for what is absent, then changes."""
+    return {**(defaults or {}), **os.environ, **changes}
 
 
 if __name__ == "__main__":
