@@ -54,10 +54,9 @@ def write_plan(document: plan.PlanDocument, services: Iterable[Service]) -> str:
             if key in document.services
         ]
     if document.cell:
-        parts += [_comment(words["cell"]), _toml({"cell": [_filled(seat) for seat in document.cell]})]
+        parts += [_comment(words["cell"]), *_tables("cell", document.cell)]
     if document.territorial_cells:
-        cells = [_filled(cell) for cell in document.territorial_cells]
-        parts += [_comment(words["territories"]), _toml({"territorial_cells": cells})]
+        parts += [_comment(words["territories"]), *_tables("territorial_cells", document.territorial_cells)]
     for level in document.ordered_levels():
         parts += _level(level, declared, words)
     return "\n".join(part.rstrip("\n") + "\n" for part in parts if part)
@@ -89,8 +88,7 @@ def _level(level: plan.LevelDocument, declared: Mapping[str, Service], words: Ma
         needs = {key: _need(level.staff[key]) for key in declared if key in level.staff}
         parts += [_comment(words["staff"]), _nested(level.code, {"staff": needs})]
     if level.tasks:
-        cards = [_filled(card) for card in level.tasks]
-        parts += [_comment(words["tasks"]), _nested(level.code, {"tasks": cards})]
+        parts += [_comment(words["tasks"]), *_tables(f"levels.{level.code}.tasks", level.tasks)]
     if level.notices:
         variables = ", ".join(f"{{{name}}}" for name in plan.NOTICE_VARIABLES)
         texts = {
@@ -141,6 +139,11 @@ def _filled(record: Any) -> dict[str, Any]:
 
 def _in_order(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     return {key: table[key] for key in keys if table.get(key)}
+
+
+def _tables(name: str, records: Iterable[Any]) -> list[str]:
+    """Write an array of tables, each under its own header: short ones would otherwise go on one line."""
+    return [f"[[{name}]]\n{_toml(_filled(record))}" for record in records]
 
 
 def _nested(level: str, table: Mapping[str, Any]) -> str:
