@@ -19,6 +19,7 @@ from django.contrib.staticfiles import finders
 CREDIT = "© Victor Cazanave, svg-maps, CC BY 4.0"
 X_SCALE, X_ORIGIN = 41.5522, 214.60
 Y_SCALE, Y_ORIGIN = 41.3910, 2468.20
+NAMED_PLACES = 4
 LARGEST_CIRCLE = 0.055  # of the smaller side of the view
 
 
@@ -55,6 +56,12 @@ class Circle:
     radius: float
     label: str
     count: int
+    named: bool
+
+    @property
+    def label_offset(self) -> float:
+        """How far under its middle the name of the place stands."""
+        return round(self.radius * 1.9, 2)
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,11 @@ class DepartmentMap:
     squares: tuple[Square, ...]
     unplaced: int
     credit: str = CREDIT
+
+    @property
+    def small_size(self) -> float:
+        """Size of the names of towns."""
+        return round(self.font_size * 0.72, 2)
 
 
 @dataclass(frozen=True)
@@ -160,7 +172,8 @@ def _circles(points: list[PlaceCount], side: float) -> tuple[Circle, ...]:
     for one in sorted(points, key=lambda point: -point.count):
         x, y = project(one.longitude or 0.0, one.latitude or 0.0)
         radius = side * LARGEST_CIRCLE * math.sqrt(one.count / largest) if largest else 0.0
-        drawn.append(Circle(round(x, 1), round(y, 1), round(max(radius, side * 0.008), 2), one.label, one.count))
+        size = round(max(radius, side * 0.008), 2)
+        drawn.append(Circle(round(x, 1), round(y, 1), size, one.label, one.count, len(drawn) < NAMED_PLACES))
     return tuple(drawn)
 
 

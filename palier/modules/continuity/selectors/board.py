@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from palier.kernel.access import Actor
 from palier.kernel.figures.selectors import FigureCurve, figure_curves
-from palier.kernel.modes import PlaceKind, State
+from palier.kernel.modes import PlaceKind, State, service
 from palier.modules.continuity.enums import CellRole, LogCategory
 from palier.modules.continuity.models import Activation, CallOut, LogEntry, OfflinePack, Task
 from palier.modules.continuity.models.plans import read_document
@@ -127,6 +127,23 @@ class Board:
     def departing(self) -> list[ServiceLine]:
         """Services that do not work as usual somewhere, the worst first."""
         return sorted((one for one in self.lines if not one.is_normal), key=lambda one: -one.worst.rank)
+
+    @property
+    def grave(self) -> list[ServiceLine]:
+        """Services stopped or reduced somewhere: those one looks at."""
+        return [one for one in self.departing if one.worst.rank >= State.REDUCED.rank]
+
+    @property
+    def adapted(self) -> list[tuple[ServiceLine, bool]]:
+        """Services that work otherwise, and whether since another moment than a level's: most begin with it."""
+        moments = {level.since for level in self.levels}
+        lines = (one for one in self.departing if one.worst.rank < State.REDUCED.rank)
+        return [(one, bool(one.since) and one.since not in moments) for one in lines]
+
+    @property
+    def short(self) -> list[tuple[str, staff.ServiceStrength]]:
+        """Services that have fewer people than the plan asks, by name."""
+        return [(str(service(one.service).name), one) for one in self.presence.short]
 
     @property
     def usual(self) -> list[ServiceLine]:
