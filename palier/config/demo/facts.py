@@ -135,16 +135,21 @@ def towns() -> dict[str, Town]:
     }
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a file of facts says."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 @cache
 def words() -> dict[str, Any]:
     """Return the words of which streets, residences and businesses are named."""
-    return tomllib.loads((FOLDER / "places.toml").read_text(encoding="utf-8"))
+    return read_toml(FOLDER / "places.toml")
 
 
 @cache
 def small() -> Scale:
     """Return the default demonstration: three landlords and their union."""
-    told = tomllib.loads((FOLDER / "landlords.toml").read_text(encoding="utf-8"))
+    told = read_toml(FOLDER / "landlords.toml")
     landlords = tuple(
         LandlordSpec(
             **{key: value for key, value in one.items() if key not in ("agencies", "departments")},

@@ -69,7 +69,9 @@ def sign_in_lines() -> list[str]:
     from palier.kernel.accounts.models import Membership
 
     members = Membership.objects.filter(organisation__is_demonstration=True, user__email__endswith=".example")
-    found = list(members.select_related("user", "organisation").order_by("organisation__created_at", "created_at"))
+    found = list(
+        members.select_related("user", "organisation").order_by("organisation__created_at", "created_at")
+    )
     if not found:
         return []
     first = found[0].organisation_id

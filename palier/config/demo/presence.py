@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from palier.config.demo.draws import happens, stream
 from palier.config.demo.facts import LandlordSpec
-from palier.kernel.access import Actor, system_actor
+from palier.kernel.access import Actor
 from palier.modules.staff.models import Agent
 from palier.modules.staff.services.agents import plan_leave
 from palier.modules.staff.services.presence import Said, record_presences
@@ -22,22 +22,33 @@ OFFICE = frozenset(
 MORNING_SHIFT = [(day, time(7), time(13)) for day in range(6)]
 
 
-def fill_history(spec: LandlordSpec, *, seed: int, now: datetime) -> None:
-    """Fill the sheets of the last four weeks and most of today's, and adapt the hours of the field teams."""
-    by = system_actor("demonstration", organisation=spec.slug, via="command")
-    today = timezone.localdate(now)
-    people = list(Agent.objects.at_work(today).select_related("usual_week", "team").order_by("reference"))
-    leaves = _plan_leaves(spec, people, seed=seed, today=today, by=by, now=now)
-    for back in range(DAYS, -1, -1):
-        day = today - timedelta(days=back)
-        said = _said(spec, people, leaves, day, seed=seed, today=today)
-        record_presences(day=day, said=said, by=by, at=min(now, _morning(day)))
-    _lead_teams(people, by=by, now=now)
-    _adapt_hours(people, today=today, by=by, now=now)
+class Sheets:
+    """The presence sheets of one landlord, filled day by day."""
 
+    def __init__(self, spec: LandlordSpec, *, seed: int, now: datetime, by: Actor) -> None:
+        self.spec, self.seed, self.by = spec, seed, by
+        self.today = timezone.localdate(now)
+        self.people: list[Agent] = []
+        self.leaves: dict[UUID, tuple[date, date]] = {}
 
-def _morning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(8, 50)))
+    def begin(self, at: datetime) -> None:
+        """Plan the leaves, and say who leads each team."""
+        rows = Agent.objects.at_work(timezone.localdate(at)).select_related("usual_week", "team")
+        self.people = list(rows.order_by("reference"))
+        self.leaves = _plan_leaves(
+            self.spec, self.people, seed=self.seed, today=self.today, by=self.by, now=at
+        )
+        _lead_teams(self.people, by=self.by, now=at)
+
+    def fill(self, at: datetime) -> None:
+        """Fill the sheets of a day."""
+        day = timezone.localdate(at)
+        said = _said(self.spec, self.people, self.leaves, day, seed=self.seed, today=self.today)
+        record_presences(day=day, said=said, by=self.by, at=at)
+
+    def adapt_hours(self, at: datetime) -> None:
+        """Put the field teams on morning hours, as the crisis begins."""
+        _adapt_hours(self.people, today=self.today, by=self.by, now=at)
 
 
 def _plan_leaves(
