@@ -33,10 +33,11 @@ class World:
         """The model's row, made with its parents first."""
         if model not in self.rows:
             existing = model._base_manager.first()
-            self.rows[model] = existing or self._make(model)
+            self.rows[model] = existing or self.make(model)
         return self.rows[model]
 
-    def _make(self, model: type[models.Model]) -> models.Model:
+    def make(self, model: type[models.Model]) -> models.Model:
+        """One more row of the model."""
         try:
             return self._insert(model, blank_texts=True)
         except IntegrityError:
@@ -66,7 +67,7 @@ class World:
             if field.blank and blank_texts and not field.unique:
                 # The canary comes afterwards, where the column's own shape allows it.
                 return ""
-            return CANARY[: field.max_length] if not field.unique else f"{CANARY}-{new_id().hex[-6:]}"
+            return f"{CANARY}-{new_id().hex[-6:]}"[: field.max_length]
         if field.null or field.has_db_default():
             return _KEEP
         return _filler(field)
