@@ -34,6 +34,8 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @requires(Permission.RUN_CANCEL)
 @require_POST
 def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    if services.run_by_id(run_id) is None:
+        raise Http404
     if not services.ask_to_cancel(run_id=run_id):
         messages.info(request, _("This work had already ended."))
     return redirect("jobs:run", run_id)
