@@ -20,7 +20,7 @@ _STEMS = {
         arabe maghreb africain noirs? roms? gitan tzigane asiatique etranger nationalite immigr clandestin sans\\spapiers
         ethni race racial turcs? algerien marocain tunisien malien comorien
     """,
-    "religion": "musulman islam voile juif juive catholique protestant evangelis temoin\\sde\\sjehovah bouddhis",
+    "religion": "musulman islam voilee?s? juif juive catholique protestant evangelis temoin\\sde\\sjehovah bouddhis",
     "insult": """
         con connard connasse salaud salope debile cretin idiot abruti imbecile feignant faineant cassos racaille
         menteur menteuse voleur voleuse alcoolo clodo folle? foldingue hysteriqu parano
@@ -31,7 +31,7 @@ _HARMLESS = {
     "conseil", "conseiller", "conseillere", "contact", "contacter", "contrat", "concierge", "confirme", "connu",
     "conjoint", "conjointe", "convenu", "consentement", "congé", "conge", "console", "racines", "traitements",
 }  # fmt: skip
-_WHOLE_WORDS = {"con", "race", "noirs?", "roms?", "turcs?", "folle?", "sida", "vih", "avc", "voile", "idiot"}
+_WHOLE_WORDS = {"con", "race", "noirs?", "roms?", "turcs?", "folle?", "sida", "vih", "avc", "voilee?s?", "idiot"}
 
 
 def _pattern(stems: str) -> re.Pattern[str]:

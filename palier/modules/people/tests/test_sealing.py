@@ -1,12 +1,12 @@
 """A sealed person is in no table, file, log line nor answer; and comes back whole."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 
 from palier.kernel import journal, keys
 from palier.kernel.access import Actor
@@ -479,9 +479,3 @@ class TestLoads:
 
         assert (report["set_aside"], report["absent"]) == (2, 0)
         assert not Lease.objects.exclude(left_on=None).exists()
-
-
-def test_a_reading_is_committed_whatever_becomes_of_the_request():
-    """Placed apart: see test_reading_commits.py, which needs real transactions."""
-    assert connections["journal"].settings_dict["ATOMIC_REQUESTS"] is False
-    assert datetime.now(UTC).tzinfo is UTC
