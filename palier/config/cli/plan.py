@@ -1,4 +1,4 @@
-"""`palier plan …`: read and write plans, preview and decide levels. Shapes: docs/cli/plan-*.json."""
+"""`palier plan …`: read and write plans, preview and decide levels. Shapes: docs/cli/plan-*.schema.json."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,7 +174,7 @@ def export_file(options: Options, out: Output) -> None:
     with working(options) as actor:
         text = continuity.exported(code=_plan_code(options, actor), actor=actor).text
     if options.file == "-":
-        out.say(text.rstrip("\n"))
+        out.answers.out(text.rstrip("\n"), highlight=False)
         return
     Path(options.file).write_text(text, encoding="utf-8")
     out.remark(f"Written: {options.file}")
@@ -193,11 +193,11 @@ def template_file(options: Options, out: Output) -> None:
     if not options.key:
         for language in continuity.LANGUAGES:
             for one in continuity.plan_templates(language):
-                out.say(f"{one.key}\t{one.document.name}")
+                out.say(f"{one.key:<18}{one.document.name}")
         return
     text = continuity.plan_template(options.key).text
     if options.file == "-":
-        out.say(text.rstrip("\n"))
+        out.answers.out(text.rstrip("\n"), highlight=False)
     else:
         Path(options.file).write_text(text, encoding="utf-8")
         out.remark(f"Written: {options.file}")
@@ -399,9 +399,8 @@ def status(options: Options, out: Output) -> None:
         out.json(said)
         return
     for one in said["activations"]:
-        out.say(
-            f"{one['plan']} {one['level']} · {one['scope']} · since {one['since']} · review {one['review_on']}"
-        )
+        review = one["review_on"] or "–"
+        out.say(f"{one['plan']} {one['level']} · {one['scope']} · since {one['since']} · review {review}")
     if not said["activations"]:
         out.say("No level is in force.")
     rows = [
