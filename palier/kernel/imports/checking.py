@@ -259,38 +259,23 @@ def _shifted(lines: pl.Series, cells: pl.DataFrame, issues: pl.DataFrame, readin
 
 def _explained(suspects: pl.DataFrame, reading: Reading, width: int) -> pl.DataFrame:
     still, extra, short = (_faults_when_moved(suspects, reading, move) for move in (0, 1, -1))
-    order = [(reading.positions[column.name], index) for index, column in enumerate(reading.columns)]
+    positions = [reading.positions[column.name] for column in reading.columns]
     rows = []
     for row in range(len(suspects)):
-        base = sum(still[row])
-        overflowing = suspects["overflowing"][row]
-        place, move = (
-            _where(order, still[row], extra[row], short[row], reading)
-            if base >= 2 or (base and overflowing)
-            else (None, 0)
-        )
-        line = suspects["line"][row]
+        cells = suspects.row(row)
+        base, overflowing, line = sum(still[row]), suspects["overflowing"][row], suspects["line"][row]
+        place, move = None, 0
+        if base >= 2 or (base and overflowing):
+            is_empty = [cells[position] is None for position in positions]
+            place, move = _where(is_empty, still[row], extra[row], short[row], reading)
         if place is not None:
-            position = order[place][0]
-            value = suspects[f"c{position}"][row]
-            column = reading.columns[place].name
-            rows.append((line, column, "line.shifted", "error", value, f"{position}:{move}"))
+            position, column = positions[place], reading.columns[place].name
+            rows.append((line, column, "line.shifted", "error", cells[position], f"{position}:{move}"))
         elif overflowing:
-            beyond = next(
-                suspects[f"c{i}"][row]
-                for i in range(width, suspects.width - 3)
-                if suspects[f"c{i}"][row] is not None
-            )
-            rows.append(
-                (
-                    line,
-                    reading.columns[-1].name,
-                    "line.extra-cells",
-                    "error" if base else "warning",
-                    beyond,
-                    None,
-                )
-            )
+            # `line`, `overflowing` and the number of faults stand after the cells.
+            beyond = next(text for text in cells[width : suspects.width - 3] if text is not None)
+            severity = "error" if base else "warning"
+            rows.append((line, reading.columns[-1].name, "line.extra-cells", severity, beyond, None))
     return pl.DataFrame(rows, schema=ISSUE_SCHEMA, orient="row")
 
 
@@ -313,26 +298,30 @@ def _faults_when_moved(suspects: pl.DataFrame, reading: Reading, move: int) -> l
 
 
 def _where(
-    order: list[tuple[int, int]],
+    is_empty: list[bool],
     still: tuple[int, ...],
     extra: tuple[int, ...],
     short: tuple[int, ...],
     reading: Reading,
 ) -> tuple[int | None, int]:
-    """The last column from which moving right (a cell too many) or left (one too few) leaves no fault at all."""
-    needed = [
-        int(column.required or column.name in reading.kind.key_of(reading.mapped))
-        for column in reading.columns
-    ]
-    best: tuple[int | None, int] = (None, 0)
-    for place in range(len(order)):
+    """The last column from which moving right (a cell too many) or left (one too few) leaves no fault at all.
+
+    Of several places for the cell too many, an empty cell is the likelier one: leaving it out loses nothing.
+    """
+    key = reading.kind.key_of(reading.mapped)
+    needed = [column.required or column.name in key for column in reading.columns]
+    found: list[tuple[bool, int, int]] = []
+    for place in range(len(still)):
         if sum(still[:place]):
             break
         if not sum(extra[place:]):
-            best = (place, 1)
+            found.append((is_empty[place], place, 1))
         elif not needed[place] and not sum(short[place + 1 :]):
-            best = (place, -1)
-    return best
+            found.append((False, place, -1))
+    if not found:
+        return None, 0
+    _empty, place, move = max(found)
+    return place, move
 
 
 def realigned(cells: list[str | None], proposal: str, reading: Reading) -> dict[str, str]:

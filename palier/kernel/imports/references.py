@@ -12,7 +12,7 @@ def communes() -> pl.DataFrame:
     """Code as files may write it, today's code, comparable name, postcode: one row per pair of name and postcode."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), max(loaded_at)::text FROM geography_commune, (SELECT loaded_at FROM geography_edition) e"
+            "SELECT (SELECT count(*) FROM geography_commune), (SELECT max(loaded_at)::text FROM geography_edition)"
         )
         edition = cursor.fetchone()
     return _communes(str(edition))
