@@ -180,6 +180,18 @@ def build(
     return replace(listing, headers=tuple(_header(listing, column) for column in columns))
 
 
+def draw(
+    request: HttpRequest, listing: Listing, *, template: str = "palier/list.html", context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Answer the page that holds the list, or the list alone when htmx asks for it."""
+    fragment = request.headers.get("HX-Target") == f"list-{listing.name}"
+    drawn = render(request, "palier/_list.html" if fragment else template, {**(context or {}), "list": listing})
+    patch_vary_headers(drawn, ("HX-Request", "HX-Target"))
+    if fragment:
+        drawn["HX-Push-Url"] = listing.url
+    return drawn
+
+
 def _filtered(request: HttpRequest, rows: Rows, filters: Sequence[Filter]) -> Rows:
     for one in filters:
         rows = one.apply(rows, request)
@@ -275,13 +287,9 @@ class ListPage:
         rows = self.rows(request, **kwargs)
         if request.GET.get("export") in ("csv", "xlsx"):
             return self._file(request, rows)
-        listing = self.listing(request, rows)
-        fragment = request.headers.get("HX-Target") == f"list-{self.name}"
-        response = self._answer(request, listing, fragment, kwargs)
-        patch_vary_headers(response, ("HX-Request", "HX-Target"))
-        if fragment:
-            response["HX-Push-Url"] = listing.url
-        return response
+        context = {"title": self.title, "lead": self.lead, "actions_template": self.actions_template}
+        context |= self.context(request, **kwargs)
+        return draw(request, self.listing(request, rows), template=self.template, context=context)
 
     def listing(self, request: HttpRequest, rows: Rows) -> Listing:
         """Build the list that the page draws."""
@@ -289,13 +297,6 @@ class ListPage:
             request, rows, name=self.name, columns=self.columns, filters=self.filters, empty=self.empty,
             default_sort=self.default_sort, caption=str(self.title),
         )  # fmt: skip
-
-    def _answer(
-        self, request: HttpRequest, listing: Listing, fragment: bool, kwargs: dict[str, Any]
-    ) -> HttpResponse:
-        context = {"list": listing, "title": self.title, "lead": self.lead}
-        context |= {"actions_template": self.actions_template, **self.context(request, **kwargs)}
-        return render(request, "palier/_list.html" if fragment else self.template, context)
 
     def _file(self, request: HttpRequest, rows: Rows) -> HttpResponseBase:
         sort = _wanted_sort(request, self.columns, self.default_sort)

@@ -7,6 +7,5 @@ from palier.kernel.ui import views
 app_name = "ui"
 urlpatterns = [
     path("", views.kit, name="kit"),
-    path("list/", views.kit_list, name="kit-list"),
     path("form/", views.kit_form, name="kit-form"),
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import public_page
 from palier.kernel.ui import states
 from palier.kernel.ui.filters import Choice, TextSearch, YesNo
-from palier.kernel.ui.lists import Column, Empty, Listing, build
+from palier.kernel.ui.lists import Column, Empty, Listing, build, draw
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,8 @@ def kit(request: HttpRequest) -> HttpResponse:
     """Draw every component."""
     messages.success(request, _("12 appointments moved to April."))
     messages.error(request, _("3 rows were refused: their commune is unknown."))
-    return render(request, "palier/kit.html", {**_sample_values(), "list": sample_list(request), "form": SampleForm()})
-
-
-@public_page
-@non_atomic_requests
-def kit_list(request: HttpRequest) -> HttpResponse:
-    """Draw the list alone, as htmx asks for it."""
-    return render(request, "palier/_list.html", {"list": sample_list(request)})
+    context = {**_sample_values(), "form": SampleForm()}
+    return draw(request, sample_list(request), template="palier/kit.html", context=context)
 
 
 @public_page
