@@ -10,7 +10,7 @@ from palier.kernel.access import system_actor
 from palier.kernel.events import on
 from palier.kernel.jobs import job
 from palier.modules.people import public
-from palier.modules.people.services import leaving, markers, sealing
+from palier.modules.people.services import leaving, markers, reading, sealing
 
 
 @on("imports.batch-applied")
@@ -22,6 +22,18 @@ def follow_load(*, event: dict[str, Any], **_: Any) -> None:
     batch_id = UUID(event["batch_id"])
     leaving.stop_contact_after_load(batch_id=batch_id, at=at)
     public.tell_estate_of_load(batch_id=batch_id, by=system_actor("people.follow-load"), at=at)
+
+
+@on("people.sealed-file-forced", queue="urgent")
+def tell_officer(*, event: dict[str, Any], **_: Any) -> None:
+    """Write to the data protection officer at once."""
+    reading.tell_officer(
+        file_id=UUID(event["file_id"]),
+        by_name=event["by_name"],
+        opened_at=parse_datetime(event["at"]) or timezone.now(),
+        by=system_actor("people.sealed-files"),
+        at=timezone.now(),
+    )
 
 
 @job("people.erase-files")

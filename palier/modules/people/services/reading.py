@@ -7,17 +7,21 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, connection, transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal, keys
 from palier.kernel.access import Actor
+from palier.kernel.deliveries.services import send_mail
 from palier.kernel.errors import DomainError, NotAllowed, NotFound
 from palier.kernel.events import publish
+from palier.kernel.organisations.current import current_organisation
 from palier.modules.people.enums import Channel, TrayAction
 from palier.modules.people.events import SealedFileForced
 from palier.modules.people.models import Lease, SealedIdentity, SealedReader, SealedReading, TrayLine
 from palier.modules.people.permissions import Permission
 from palier.modules.people.rules.contacts import shown_phone
+from palier.modules.people.selectors.sealed import file_number
 from palier.modules.people.services.sealing import ReasonMissing, as_bytes, key_about, payload_about
 from palier.modules.people.workflow import TRAY
 
@@ -189,3 +193,21 @@ def _tell_of_force(file: SealedIdentity, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         journal.record("people.sealed-file.force", by=by, at=at, subject=file)
         publish(SealedFileForced(file_id=str(file.pk), by_name=by.name, at=at))
+
+
+def tell_officer(*, file_id: UUID, by_name: str, opened_at: datetime, by: Actor, at: datetime) -> None:
+    """Write to the data protection officer that a file was opened by force; without an address the journal is all."""
+    officer = current_organisation().dpo_contact
+    if "@" not in officer:
+        return
+    words = _("{name} opened the sealed file {number}, on which they are not named, on {moment}. "
+              "The reason is recorded with the file.")  # fmt: skip
+    moment = localtime(opened_at).strftime("%d/%m/%Y %H:%M")
+    send_mail(
+        key=f"people.sealed-file-forced:{file_id}:{opened_at.isoformat()}",
+        to=officer,
+        subject=str(_("A sealed file was opened by force")),
+        body=str(words).format(name=by_name, number=file_number(file_id), moment=moment),
+        by=by,
+        at=at,
+    )
