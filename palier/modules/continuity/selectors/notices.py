@@ -17,7 +17,7 @@ from palier.kernel.organisations.current import current_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.places import Place
 from palier.kernel.ui import states, typography
-from palier.modules.continuity.enums import NoticeChannel
+from palier.modules.continuity.enums import NoticeChannel, NoticeState
 from palier.modules.continuity.models import Activation, Notice
 from palier.modules.continuity.rules.notices import MOST_CHANGES, TENANT_SERVICES, filled, unfilled
 from palier.modules.continuity.rules.sms import SmsCount, count_segments
@@ -150,6 +150,23 @@ def agency_posters(notice_id: UUID, *, actor: Actor) -> list[AgencyPosters]:
         for agency, rows in by_agency.items()
     ]
     return sorted(found, key=lambda one: (one.key == NO_AGENCY, one.name))
+
+
+def posters_at(residence_id: UUID | str, *, actor: Actor) -> list[NoticeLine]:
+    """The posters to put up in one residence now: those of the levels in force on a place that contains it."""
+    rows = (
+        Notice.objects.visible_to(actor)
+        .filter(channel=NoticeChannel.POSTER, exercise=False)
+        .exclude(state=NoticeState.WITHDRAWN)
+        .filter(activation__in=Activation.objects.standing().real())
+        .select_related("activation__plan", "step")
+        .order_by("-created_at", "-language")
+    )
+    candidates = list(rows[:12])
+    if not candidates:
+        return []
+    place = estate.place_of_id(PlaceKind.RESIDENCE, residence_id)
+    return [notice_line(row, actor) for row in candidates if row.activation.scope in place.scopes]
 
 
 # How a notice reads at each residence.

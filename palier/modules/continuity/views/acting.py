@@ -1,0 +1,44 @@
+"""Running one service from a form, and saying what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from palier.kernel.errors import DomainError, NotFound
+
+Said = str | Promise
+
+
+def act(request: HttpRequest, service: Callable[..., Any], said: Said = "", **given: Any) -> Any:
+    """Call a service for the person who asks; a refusal becomes a message and gives None."""
+    try:
+        with transaction.atomic():
+            done = service(by=request.actor, at=timezone.now(), **given)
+    except NotFound as unseen:
+        raise Http404 from unseen
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return None
+    if said:
+        messages.success(request, str(said))
+    return done
+
+
+def act_of_form(request: HttpRequest, form: Form, service: Callable[..., Any], **given: Any) -> Any:
+    """Call a service with what a valid form holds; a refusal becomes an error of the form and gives None."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            return service(by=request.actor, at=timezone.now(), **{**form.cleaned_data, **given})
+    except NotFound as unseen:
+        raise Http404 from unseen
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return None
