@@ -55,6 +55,8 @@ class ImportBatch(Record):
 
     class Meta:
         db_table = "import_batch"
+        verbose_name = _("received file")
+        verbose_name_plural = _("received files")
         indexes = [models.Index(fields=["-received_at"], name="import_batch_recent_idx")]
         constraints = [
             models.CheckConstraint(
@@ -88,6 +90,8 @@ class ImportProfile(Record):
 
     class Meta:
         db_table = "import_profile"
+        verbose_name = _("mapping profile")
+        verbose_name_plural = _("mapping profiles")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "name"],
@@ -113,6 +117,8 @@ class ImportCorrection(Record):
 
     class Meta:
         db_table = "import_correction"
+        verbose_name = _("corrected cell")
+        verbose_name_plural = _("corrected cells")
         indexes = [models.Index(fields=["batch", "line"], name="import_correction_line_idx")]
 
     def __str__(self) -> str:
@@ -136,6 +142,8 @@ class ImportChange(Record):
 
     class Meta:
         db_table = "import_change"
+        verbose_name = _("row changed by a load")
+        verbose_name_plural = _("rows changed by loads")
         indexes = [
             models.Index(fields=["batch"], name="import_change_batch_idx"),
             models.Index(fields=["row_id"], name="import_change_row_idx"),
@@ -156,6 +164,8 @@ class ImportAbsent(Record):
 
     class Meta:
         db_table = "import_absent"
+        verbose_name = _("record absent from a file")
+        verbose_name_plural = _("records absent from a file")
         constraints = [models.UniqueConstraint(fields=["batch", "row_id"], name="import_absent_once")]
 
     def __str__(self) -> str:
