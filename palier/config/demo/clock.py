@@ -9,7 +9,7 @@ from django.utils import timezone
 
 @contextmanager
 def told(moment: datetime) -> Iterator[None]:
-    """Have jobs and handlers read this moment on the clock, so that the past of the demonstration is dated right.
+    """Have jobs and handlers read this moment on the clock, so that the past is dated right.
 
     Services receive their moment as an argument; only entry points read the clock, through `timezone.now`.
     """

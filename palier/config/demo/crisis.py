@@ -1,4 +1,4 @@
-"""The crises of the demonstration: plans approved, a cell appointed, levels lived and in force, a log, reports."""
+"""The crises of the demonstration: plans, a cell, levels lived and in force, a log, reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -174,9 +174,15 @@ class Crisis:
                     continue
                 seated.add(agent.reference)
                 cell.appoint_member(
-                    name=agent.full_name, role=role, seat=seat, job=agent.title, email=agent.account or agent.email,
-                    phone=agent.mobile, by=by, at=at,
-                )  # fmt: skip
+                    name=agent.full_name,
+                    role=role,
+                    seat=seat,
+                    job=agent.title,
+                    email=agent.account or agent.email,
+                    phone=agent.mobile,
+                    by=by,
+                    at=at,
+                )
         self._territorial(at)
 
     def _free(self, stem: str, team: str, seated: set[str]) -> Any:
@@ -187,9 +193,13 @@ class Crisis:
         spec, by = self.cast.spec, self.cast.director
         town = estate.agencies()[0]
         territory = cell.create_territorial_cell(
-            code="territoire-1", name=f"Cellule territoriale – {town.name.removeprefix('Agence ')}", by=by, at=at,
-            departments=list(spec.departments), rhythm="Chaque semaine",
-        )  # fmt: skip
+            code="territoire-1",
+            name=f"Cellule territoriale – {town.name.removeprefix('Agence ')}",
+            by=by,
+            at=at,
+            departments=list(spec.departments),
+            rhythm="Chaque semaine",
+        )
         guests = (
             ("Nicole Abribat", "Directrice du CCAS", "CCAS", "ccas@commune.example", "04 65 71 02 01"),
             (
@@ -209,9 +219,16 @@ class Crisis:
         )
         for name, job, organisation, email, phone in guests:
             cell.appoint_member(
-                name=name, seat=Seat.GUEST, cell_id=territory.pk, job=job, organisation=organisation, email=email,
-                phone=phone, by=by, at=at,
-            )  # fmt: skip
+                name=name,
+                seat=Seat.GUEST,
+                cell_id=territory.pk,
+                job=job,
+                organisation=organisation,
+                email=email,
+                phone=phone,
+                by=by,
+                at=at,
+            )
 
     def _pack_settings(self, at: datetime) -> None:
         pack.choose_settings(
@@ -223,9 +240,12 @@ class Crisis:
     def _decision(self, reason: str, **more: Any) -> activations.Decision:
         director = self.cast.director
         return activations.Decision(
-            reason=self.told["reasons"][reason], name=director.name, user_id=director.user_id,
-            capacity=self.cast.part("direction").agent.title, **more,
-        )  # fmt: skip
+            reason=self.told["reasons"][reason],
+            name=director.name,
+            user_id=director.user_id,
+            capacity=self.cast.part("direction").agent.title,
+            **more,
+        )
 
     def _scope(self, in_agency: bool) -> Any:
         if not in_agency:
@@ -233,15 +253,26 @@ class Crisis:
         return estate.place_of("agency", self.cast.spec.agencies[0].code)
 
     def _activate(
-        self, plan: str, level: str, reason: str, at: datetime, *, exercise: bool = False, in_agency: bool = False,
+        self,
+        plan: str,
+        level: str,
+        reason: str,
+        at: datetime,
+        *,
+        exercise: bool = False,
+        in_agency: bool = False,
         review_in: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         review = at.date() + timedelta(days=review_in) if review_in else None
         activations.activate(
-            plan_code=plan, level=level, scope=self._scope(in_agency),
+            plan_code=plan,
+            level=level,
+            scope=self._scope(in_agency),
             decision=self._decision(reason, review_on=review, legal_basis=self.told["legal"]["telework"]),
-            by=self.cast.director, at=at, exercise=exercise,
-        )  # fmt: skip
+            by=self.cast.director,
+            at=at,
+            exercise=exercise,
+        )
 
     def _standing(self, plan: str, exercise: bool = False) -> Activation:
         found = activations.find_standing(
@@ -252,9 +283,12 @@ class Crisis:
 
     def _change(self, plan: str, level: str, reason: str, at: datetime) -> None:
         activations.change_level(
-            activation_id=self._standing(plan).pk, level=level, decision=self._decision(reason),
-            by=self.cast.director, at=at,
-        )  # fmt: skip
+            activation_id=self._standing(plan).pk,
+            level=level,
+            decision=self._decision(reason),
+            by=self.cast.director,
+            at=at,
+        )
 
     def _extend(self, plan: str, at: datetime) -> None:
         standing = self._standing(plan)
@@ -277,9 +311,13 @@ class Crisis:
     def _override(self, at: datetime) -> None:
         """One agency takes the cleaning of its halls up again."""
         overrides.override(
-            service="cleaning", values={"rounds": "normal"}, scope=self._scope(in_agency=True),
-            decision=self._decision("override", review_on=at.date() + timedelta(days=7)), by=self.cast.director, at=at,
-        )  # fmt: skip
+            service="cleaning",
+            values={"rounds": "normal"},
+            scope=self._scope(in_agency=True),
+            decision=self._decision("override", review_on=at.date() + timedelta(days=7)),
+            by=self.cast.director,
+            at=at,
+        )
 
     # What people do meanwhile.
 
@@ -305,12 +343,18 @@ class Crisis:
         random = stream(self.seed, self.cast.spec.slug, "tasks", at.date())
         by = self.cast.actor("pca")
         for task in Task.objects.unfinished().order_by("due_at", "code", "id"):
+            if self._is_neglected(task):
+                continue
             is_due = task.due_at is not None and task.due_at <= at + timedelta(hours=20)
             if is_due and happens(random, 0.78):
                 _allow(lambda task=task: tasks.start_task(task_id=task.pk, by=by, at=at))
                 _allow(lambda task=task: tasks.finish_task(task_id=task.pk, by=by, at=at, outcome="Fait."))
             elif is_due and happens(random, 0.5):
                 _allow(lambda task=task: tasks.start_task(task_id=task.pk, by=by, at=at))
+
+    def _is_neglected(self, task: Task) -> bool:
+        """One card in eight is never taken up: the board has late tasks to show."""
+        return happens(stream(self.seed, self.cast.spec.slug, "neglected", task.code, task.title), 0.12)
 
     def _issue_notices(self, at: datetime) -> None:
         """What was put up and published; messages wait for somebody to look at their recipients."""
@@ -326,10 +370,16 @@ class Crisis:
     def _log(self, one: Mapping[str, Any], at: datetime) -> None:
         owner = one.get("owner", "")
         log.record_entry(
-            text=one["text"], category=one["category"], source=one["source"], severity=one["severity"],
-            by=self.cast.secretary, at=at, event_at=at - timedelta(minutes=6), action_owner=owner,
+            text=one["text"],
+            category=one["category"],
+            source=one["source"],
+            severity=one["severity"],
+            by=self.cast.secretary,
+            at=at,
+            event_at=at - timedelta(minutes=6),
+            action_owner=owner,
             action_due_at=at + timedelta(hours=one["due_hours"]) if owner else None,
-        )  # fmt: skip
+        )
 
     def _meet(self, one: Mapping[str, Any], at: datetime) -> None:
         by, central = self.cast.secretary, cell.ensure_central_cell()
@@ -337,16 +387,24 @@ class Crisis:
             cell_id=central.pk, starts_at=at, by=by, at=at, where=one["where"], agenda=one["agenda"]
         )
         meetings.hold_meeting(
-            meeting_id=meeting.pk, attendance=one["attendance"], minutes=one["minutes"], by=by,
+            meeting_id=meeting.pk,
+            attendance=one["attendance"],
+            minutes=one["minutes"],
+            by=by,
             at=at + timedelta(minutes=50),
-        )  # fmt: skip
+        )
 
     def _decide(self, one: Mapping[str, Any], at: datetime) -> None:
         by = self.cast.secretary
         decided = meetings.record_decision(
-            cell_id=cell.ensure_central_cell().pk, text=one["text"], by=by, at=at,
-            decided_by_name=self.cast.director.name, owner_name=one["owner"], due_on=at.date() + timedelta(days=7),
-        )  # fmt: skip
+            cell_id=cell.ensure_central_cell().pk,
+            text=one["text"],
+            by=by,
+            at=at,
+            decided_by_name=self.cast.director.name,
+            owner_name=one["owner"],
+            due_on=at.date() + timedelta(days=7),
+        )
         if one["done"]:
             meetings.finish_decision(
                 decision_id=decided.pk, outcome="Fait.", by=by, at=at + timedelta(hours=6)

@@ -14,7 +14,7 @@ RANK_SHIFT, RANK_POWER = 9, 0.9
 
 @dataclass(frozen=True)
 class Town:
-    """A real commune. `weight`: its share of the landlord's dwellings; `lon`, `lat`: its middle, in degrees."""
+    """A real commune. `weight`: its share of the landlord's dwellings; `lon`, `lat` in degrees."""
 
     code: str
     name: str

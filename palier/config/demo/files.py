@@ -14,20 +14,75 @@ from palier.config.demo.staffing import agents, coverage
 ENCODING = "cp1252"
 
 PROPERTY = (
-    "Code agence", "Agence", "Code secteur", "Secteur", "Code groupe", "Libellé groupe", "N° voie", "Type de voie",
-    "Nom de voie", "Code postal", "Ville", "Code Insee", "Code bâtiment", "Cage", "Code ESI", "Nature ESI",
-    "Type logement", "Étage", "N° porte", "Surface habitable", "Année construction", "Financement", "N° convention",
-    "DPE", "GES", "PMR", "Ascenseur", "Chauffage", "QPV", "Statut", "Longitude", "Latitude",
-)  # fmt: skip
+    "Code agence",
+    "Agence",
+    "Code secteur",
+    "Secteur",
+    "Code groupe",
+    "Libellé groupe",
+    "N° voie",
+    "Type de voie",
+    "Nom de voie",
+    "Code postal",
+    "Ville",
+    "Code Insee",
+    "Code bâtiment",
+    "Cage",
+    "Code ESI",
+    "Nature ESI",
+    "Type logement",
+    "Étage",
+    "N° porte",
+    "Surface habitable",
+    "Année construction",
+    "Financement",
+    "N° convention",
+    "DPE",
+    "GES",
+    "PMR",
+    "Ascenseur",
+    "Chauffage",
+    "QPV",
+    "Statut",
+    "Longitude",
+    "Latitude",
+)
 LEASES = (
-    "N° contrat", "Code ESI", "Nature du bail", "Qualité", "Lien de parenté", "Code tiers", "Civilité", "Nom", "Prénom",
-    "Date de naissance", "Date d'entrée", "Date de congé", "Date de sortie", "Solde", "Solde au", "Tél portable",
-    "Tél fixe", "Courriel", "Langue",
-)  # fmt: skip
+    "N° contrat",
+    "Code ESI",
+    "Nature du bail",
+    "Qualité",
+    "Lien de parenté",
+    "Code tiers",
+    "Civilité",
+    "Nom",
+    "Prénom",
+    "Date de naissance",
+    "Date d'entrée",
+    "Date de congé",
+    "Date de sortie",
+    "Solde",
+    "Solde au",
+    "Tél portable",
+    "Tél fixe",
+    "Courriel",
+    "Langue",
+)
 STAFF = (
-    "Matricule", "Nom", "Prénom", "Emploi", "Code service", "Service", "Agence", "Courriel", "Mobile professionnel",
-    "Date d'entrée", "Télétravail", "Habilitations", "Compte Palier",
-)  # fmt: skip
+    "Matricule",
+    "Nom",
+    "Prénom",
+    "Emploi",
+    "Code service",
+    "Service",
+    "Agence",
+    "Courriel",
+    "Mobile professionnel",
+    "Date d'entrée",
+    "Télétravail",
+    "Habilitations",
+    "Compte Palier",
+)
 COVERAGE = ("Code groupe", "Matricule", "Fonction", "Rang", "Depuis le")
 
 
@@ -40,7 +95,7 @@ class WrittenFile:
     lines: int
 
 
-# The files were exported five weeks before the day as of which the demonstration is told: what follows has a past.
+# The files were exported five weeks before the day told: what follows has a past.
 EXPORTED_BEFORE = timedelta(days=35)
 
 
@@ -80,14 +135,39 @@ def _property_row(residence: Residence, lot: Lot) -> tuple[object, ...]:
     town = residence.town
     flat = lot.is_dwelling and not residence.is_houses
     return (
-        residence.agency.code, residence.agency.name, residence.sector, f"Secteur {residence.sector}", residence.code,
-        residence.name, residence.number, residence.street_kind, residence.street_name, town.postcode, town.name,
-        town.code, lot.building, lot.entrance, lot.code, lot.nature, lot.typology,
-        ("RDC" if lot.floor == 0 else lot.floor) if flat else "", lot.door, lot.surface, residence.built,
-        lot.financing, lot.convention, lot.energy, lot.ghg, lot.accessible if lot.is_dwelling else "",
-        residence.has_lift, residence.heating, residence.in_district, lot.status,
-        _degrees(residence.lon), _degrees(residence.lat),
-    )  # fmt: skip
+        residence.agency.code,
+        residence.agency.name,
+        residence.sector,
+        f"Secteur {residence.sector}",
+        residence.code,
+        residence.name,
+        residence.number,
+        residence.street_kind,
+        residence.street_name,
+        town.postcode,
+        town.name,
+        town.code,
+        lot.building,
+        lot.entrance,
+        lot.code,
+        lot.nature,
+        lot.typology,
+        ("RDC" if lot.floor == 0 else lot.floor) if flat else "",
+        lot.door,
+        lot.surface,
+        residence.built,
+        lot.financing,
+        lot.convention,
+        lot.energy,
+        lot.ghg,
+        lot.accessible if lot.is_dwelling else "",
+        residence.has_lift,
+        residence.heating,
+        residence.in_district,
+        lot.status,
+        _degrees(residence.lon),
+        _degrees(residence.lat),
+    )
 
 
 def _degrees(value: float) -> str:
@@ -105,20 +185,46 @@ def lease_rows(spec: LandlordSpec, seed: int, on: date) -> Iterator[tuple[object
 
 def _lease_row(contract: Contract, person: Person, on: date, *, is_first: bool) -> tuple[object, ...]:
     return (
-        contract.number, contract.lot, contract.nature, person.role, person.relation, person.code, person.civility,
-        person.name, person.given, person.born, contract.entered, contract.notice, contract.left,
-        contract.balance if is_first else "", on if is_first else "", person.mobile, person.landline, person.email,
+        contract.number,
+        contract.lot,
+        contract.nature,
+        person.role,
+        person.relation,
+        person.code,
+        person.civility,
+        person.name,
+        person.given,
+        person.born,
+        contract.entered,
+        contract.notice,
+        contract.left,
+        contract.balance if is_first else "",
+        on if is_first else "",
+        person.mobile,
+        person.landline,
+        person.email,
         person.language,
-    )  # fmt: skip
+    )
 
 
 def staff_rows(spec: LandlordSpec, seed: int, on: date) -> Iterator[tuple[object, ...]]:
     """Yield the HR list, a line an agent."""
     for one in agents(spec, seed, on):
         yield (
-            one.reference, one.name, one.given, one.title, one.team_code, one.team, one.agency, one.email, one.mobile,
-            one.entered, one.telework, one.skills, one.account,
-        )  # fmt: skip
+            one.reference,
+            one.name,
+            one.given,
+            one.title,
+            one.team_code,
+            one.team,
+            one.agency,
+            one.email,
+            one.mobile,
+            one.entered,
+            one.telework,
+            one.skills,
+            one.account,
+        )
 
 
 def coverage_rows(spec: LandlordSpec, seed: int, on: date) -> Iterator[tuple[object, ...]]:

@@ -1,8 +1,8 @@
 """Who lives in the dwellings: households of plausible shape and age, their contracts and contacts.
 
-Orders of magnitude: occupation of social housing as surveys describe it (two in five households of one person, one
-in five a single parent, one holder in three over 60), about 1.9 persons a dwelling. Nothing here is about
-anybody: names are drawn by birth decade, numbers belong to ranges kept for fiction.
+Orders of magnitude: occupation of social housing as surveys describe it (two in five households of one
+person, one in five a single parent, one holder in three over 60), about 2 persons a dwelling. Nothing here is
+about anybody: names are drawn by birth decade, numbers belong to ranges kept for fiction.
 """
 
 from collections.abc import Iterator
@@ -39,10 +39,20 @@ CHILDREN: dict[str, tuple[tuple[int, float], ...]] = {
     "T6": ((3, 30.0), (4, 40.0), (5, 30.0)),
 }
 LANGUAGES = (
-    ("", 91.5), ("arabe", 2.4), ("turc", 0.9), ("portugais", 0.8), ("espagnol", 1.0), ("anglais", 0.7),
-    ("russe", 0.4), ("ukrainien", 0.6), ("roumain", 0.4), ("albanais", 0.4), ("dari", 0.4), ("tigrinya", 0.2),
+    ("", 91.5),
+    ("arabe", 2.4),
+    ("turc", 0.9),
+    ("portugais", 0.8),
+    ("espagnol", 1.0),
+    ("anglais", 0.7),
+    ("russe", 0.4),
+    ("ukrainien", 0.6),
+    ("roumain", 0.4),
+    ("albanais", 0.4),
+    ("dari", 0.4),
+    ("tigrinya", 0.2),
     ("langue des signes", 0.3),
-)  # fmt: skip
+)
 ARREARS_RATE = 0.115
 
 
@@ -136,7 +146,7 @@ def _lived_in(random: Random, residence: Residence, lot: Lot, ledger: Ledger, on
 
 
 def _entry(random: Random, residence: Residence, age: int, on: date) -> date:
-    """The day of entry: half of tenants stay more than eight years; never before the building or adulthood."""
+    """The day of entry: half of them over eight years ago; never before the building or adulthood."""
     stay = min(random.expovariate(1 / 9.5) + 0.1, age - 18.2, on.year - residence.built + 0.5)
     return on - timedelta(days=round(max(0.05, stay) * 365.25))
 
@@ -191,9 +201,16 @@ def _partner(
     is_signing = happens(random, 0.8)
     shared = holder.name if happens(random, 0.62) else ""
     return _adult(
-        random, residence, years, other, on, ledger, "Cotitulaire" if is_signing else "Occupant",
-        relation="Conjoint", name=shared,
-    )  # fmt: skip
+        random,
+        residence,
+        years,
+        other,
+        on,
+        ledger,
+        "Cotitulaire" if is_signing else "Occupant",
+        relation="Conjoint",
+        name=shared,
+    )
 
 
 def _child(random: Random, age: int, name: str, on: date, ledger: Ledger) -> Person:
@@ -227,9 +244,17 @@ def _hosted(random: Random, holder: Person, on: date, ledger: Ledger) -> Person:
 
 
 def _adult(
-    random: Random, residence: Residence, age: int, sex: str, on: date, ledger: Ledger, role: str, *,
-    relation: str = "", name: str = "",
-) -> Person:  # fmt: skip
+    random: Random,
+    residence: Residence,
+    age: int,
+    sex: str,
+    on: date,
+    ledger: Ledger,
+    role: str,
+    *,
+    relation: str = "",
+    name: str = "",
+) -> Person:
     born = _birth(random, age, on)
     family, given = name or surname(random, born.year).upper(), first_name(random, born.year, sex)
     online = 0.82 if age < 50 else 0.6 if age < 65 else 0.36 if age < 75 else 0.14

@@ -1,4 +1,4 @@
-"""Puts the demonstration into an installation: organisations, accounts, files loaded as a landlord loads its own."""
+"""Puts the demonstration into an installation: organisations, accounts, files loaded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -213,7 +213,7 @@ def _hashed() -> str:
 
 
 def _start(now: datetime) -> datetime:
-    """When the files were loaded: five weeks ago in the morning, so that what follows has a past to stand on."""
+    """When the files were loaded: five weeks ago, so that what follows has a past."""
     day = timezone.localdate(now) - EXPORTED_BEFORE
     return timezone.make_aware(datetime.combine(day, time(8, 30)))
 
@@ -222,9 +222,15 @@ def _load(spec: LandlordSpec, kind: str, path: Path, *, at: datetime) -> None:
     """Load a file through the same steps as a person would. Raises: FileRefused."""
     by = system_actor("demonstration", organisation=spec.slug, via="command")
     batch = imports.receive(
-        kind=kind, data=path.read_bytes(), file_name=path.name, coverage=Coverage.FULL, by=by, at=at,
-        day=timezone.localdate(at), limited=False,
-    )  # fmt: skip
+        kind=kind,
+        data=path.read_bytes(),
+        file_name=path.name,
+        coverage=Coverage.FULL,
+        by=by,
+        at=at,
+        day=timezone.localdate(at),
+        limited=False,
+    )
     batch = imports.check_batch(batch_id=batch.pk, by=by, at=at, preview=False)
     if batch.refused:
         first = import_selectors.report(batch)["errors"][:3]

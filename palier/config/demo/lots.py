@@ -23,6 +23,12 @@ def reserve_lots(cast: Cast, seed: int, at: datetime) -> None:
     by = cast.actor("clientele", "direction")
     for lot, (purpose, holder, note) in zip(random.sample(free, min(5, len(free))), PURPOSES, strict=False):
         estate.reserve(
-            lot_id=lot, purpose=purpose, holder=holder, starts_at=at, ends_at=at + timedelta(days=60), note=note,
-            by=by, at=at,
-        )  # fmt: skip
+            lot_id=lot,
+            purpose=purpose,
+            holder=holder,
+            starts_at=at,
+            ends_at=at + timedelta(days=60),
+            note=note,
+            by=by,
+            at=at,
+        )

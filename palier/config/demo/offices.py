@@ -30,9 +30,13 @@ def open_offices(spec: LandlordSpec, *, by: Actor, at: datetime) -> None:
         town = towns()[agency.towns[0]]
         kind, _space, name = STREETS[number % len(STREETS)].partition(" ")
         place = {
-            "number": str(10 + number), "street_type": kind, "street_name": name, "postcode": town.postcode,
-            "city": town.name, "insee_code": town.code,
-        }  # fmt: skip
+            "number": str(10 + number),
+            "street_type": kind,
+            "street_name": name,
+            "postcode": town.postcode,
+            "city": town.name,
+            "insee_code": town.code,
+        }
         phone = f"{spec.phone[:-2]}{20 + number}"
         row = known[agency.code]
         save_agency(
@@ -51,15 +55,23 @@ def open_offices(spec: LandlordSpec, *, by: Actor, at: datetime) -> None:
             where = towns()[agency.towns[rank]]
             save_reception_point(
                 values={
-                    **place, "code": f"{agency.code}-ACC{rank + 1}", "name": f"{word} {where.name}",
-                    "agency_id": row.id, "phone": phone, "email": _mail(spec, number), "postcode": where.postcode,
-                    "city": where.name, "insee_code": where.code,
-                    "access_notes": "Entrée de plain-pied, sonnette à hauteur de fauteuil." if rank == 0 else "",
+                    **place,
+                    "code": f"{agency.code}-ACC{rank + 1}",
+                    "name": f"{word} {where.name}",
+                    "agency_id": row.id,
+                    "phone": phone,
+                    "email": _mail(spec, number),
+                    "postcode": where.postcode,
+                    "city": where.name,
+                    "insee_code": where.code,
+                    "access_notes": "Entrée de plain-pied, sonnette à hauteur de fauteuil."
+                    if rank == 0
+                    else "",
                 },
                 week=WEEK if rank == 0 else (DayHours(2, (MORNING,)), DayHours(4, (MORNING,))),
                 by=by,
                 at=at,
-            )  # fmt: skip
+            )
 
 
 def _mail(spec: LandlordSpec, number: int) -> str:

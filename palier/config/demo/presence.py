@@ -1,6 +1,7 @@
-"""Four weeks of presence sheets: leaves, telework imposed since the crisis began, absences, sheets half filled today."""
+"""Four weeks of presence sheets: leaves, telework since the crisis began, absences, gaps today."""
 
 from datetime import date, datetime, time, timedelta
+from random import Random
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,9 +17,21 @@ from palier.modules.staff.services.teams import lead_team, set_team_hours
 DAYS = 28
 CRISIS_DAYS = 9
 OFFICE = frozenset(
-    {"adviser", "receptionist", "social_adviser", "collection_officer", "allocation_officer", "rent_officer",
-     "supplier_accountant", "communication_officer", "hr_officer", "other", "letting_officer", "executive"}
-)  # fmt: skip
+    {
+        "adviser",
+        "receptionist",
+        "social_adviser",
+        "collection_officer",
+        "allocation_officer",
+        "rent_officer",
+        "supplier_accountant",
+        "communication_officer",
+        "hr_officer",
+        "other",
+        "letting_officer",
+        "executive",
+    }
+)
 MORNING_SHIFT = [(day, time(7), time(13)) for day in range(6)]
 
 
@@ -75,7 +88,7 @@ def _said(
     seed: int,
     today: date,
 ) -> dict[UUID, Said]:
-    """What the sheets say of a day. Today is half way through the morning: some teams have not filled theirs."""
+    """What the sheets say of a day. Today, some teams have not filled theirs yet."""
     late_teams = {"FIN", "RES"} if day == today else set()
     said = {}
     for agent in people:
@@ -92,7 +105,7 @@ def _said(
     return said
 
 
-def _state(random: object, agent: Agent, leave: tuple[date, date] | None, day: date, today: date) -> str:
+def _state(random: Random, agent: Agent, leave: tuple[date, date] | None, day: date, today: date) -> str:
     if leave and leave[0] <= day < leave[1]:
         return "planned_leave"
     usual = agent.usual_week.day(day.weekday())
@@ -101,10 +114,10 @@ def _state(random: object, agent: Agent, leave: tuple[date, date] | None, day: d
         usual = "on_site" if agent.job in OFFICE else "field"
     if usual == "off":
         return ""
-    if happens(random, 0.035 if day < today - timedelta(days=CRISIS_DAYS) else 0.07):  # type: ignore[arg-type]
+    if happens(random, 0.035 if day < today - timedelta(days=CRISIS_DAYS) else 0.07):
         return "absent"
     if agent.job in OFFICE and day >= today - timedelta(days=CRISIS_DAYS):
-        return "on_site" if happens(random, 0.12) else "telework"  # type: ignore[arg-type]
+        return "on_site" if happens(random, 0.12) else "telework"
     return usual
 
 
@@ -122,7 +135,7 @@ def _lead_teams(people: list[Agent], *, by: Actor, now: datetime) -> None:
 
 
 def _adapt_hours(people: list[Agent], *, today: date, by: Actor, now: datetime) -> None:
-    """Since the crisis began, field teams work in the morning (« selon des horaires adaptés », 3 April 2020)."""
+    """Since the crisis began, field teams work in the morning (press release of 3 April 2020)."""
     for team in {agent.team_id: agent.team for agent in people if agent.team}.values():
         if team.code.endswith("PROX"):
             set_team_hours(

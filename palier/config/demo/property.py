@@ -193,9 +193,16 @@ def _flats(
         rank = index % per_entrance
         typology = pick(random, TYPOLOGIES)
         yield _dwelling(
-            random, f"{code}-{building}-{index + 1:03d}", building, str(entrance + 1), typology, rank // doors,
-            str(index + 1), built, loans,
-        )  # fmt: skip
+            random,
+            f"{code}-{building}-{index + 1:03d}",
+            building,
+            str(entrance + 1),
+            typology,
+            rank // doors,
+            str(index + 1),
+            built,
+            loans,
+        )
 
 
 def _houses(random: Random, code: str, size: int, loans: tuple[str, str]) -> Iterator[Lot]:
@@ -205,9 +212,16 @@ def _houses(random: Random, code: str, size: int, loans: tuple[str, str]) -> Ite
 
 
 def _dwelling(
-    random: Random, code: str, building: str, entrance: str, typology: str, floor: int, door: str, built: int,
+    random: Random,
+    code: str,
+    building: str,
+    entrance: str,
+    typology: str,
+    floor: int,
+    door: str,
+    built: int,
     loans: tuple[str, str],
-) -> Lot:  # fmt: skip
+) -> Lot:
     energy = _energy(random, built)
     return Lot(
         code=code,

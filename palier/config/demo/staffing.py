@@ -21,35 +21,65 @@ RECEPTION = (
     (("Agent d'accueil", "Agente d'accueil"), 900),
 )
 SEAT: tuple[tuple[str, str, tuple[tuple[tuple[str, str], int], ...]], ...] = (
-    ("DIR", "Direction", (
-        (("Directeur général", "Directrice générale"), 0),
-        (("Assistant de direction", "Assistante de direction"), 0),
-        (("Chargé de communication", "Chargée de communication"), 0),
-    )),
-    ("TECH", "Patrimoine et maintenance", (
-        (("Directeur du patrimoine", "Directrice du patrimoine"), 0),
-        (("Technicien de maintenance", "Technicienne de maintenance"), 520),
-        (("Conducteur d'opération", "Conductrice d'opération"), 1600),
-        (("Magasinier", "Magasinière"), 0),
-    )),
-    ("SOC", "Accompagnement social", (
-        (("Responsable de l'action sociale", "Responsable de l'action sociale"), 0),
-        (("Conseiller en économie sociale et familiale", "Conseillère en économie sociale et familiale"), 1300),
-        (("Chargé de recouvrement", "Chargée de recouvrement"), 1100),
-    )),
-    ("ATTR", "Attributions et commercialisation", (
-        (("Chargé d'attribution", "Chargée d'attribution"), 1500),
-        (("Chargé d'états des lieux", "Chargée d'états des lieux"), 1400),
-    )),
-    ("FIN", "Finances et quittancement", (
-        (("Gestionnaire quittancement", "Gestionnaire quittancement"), 2000),
-        (("Comptable fournisseurs", "Comptable fournisseurs"), 1700),
-    )),
-    ("RES", "Ressources humaines et informatique", (
-        (("Gestionnaire paie et ressources humaines", "Gestionnaire paie et ressources humaines"), 2500),
-        (("Technicien informatique", "Technicienne informatique"), 2500),
-    )),
-)  # fmt: skip
+    (
+        "DIR",
+        "Direction",
+        (
+            (("Directeur général", "Directrice générale"), 0),
+            (("Assistant de direction", "Assistante de direction"), 0),
+            (("Chargé de communication", "Chargée de communication"), 0),
+        ),
+    ),
+    (
+        "TECH",
+        "Patrimoine et maintenance",
+        (
+            (("Directeur du patrimoine", "Directrice du patrimoine"), 0),
+            (("Technicien de maintenance", "Technicienne de maintenance"), 520),
+            (("Conducteur d'opération", "Conductrice d'opération"), 1600),
+            (("Magasinier", "Magasinière"), 0),
+        ),
+    ),
+    (
+        "SOC",
+        "Accompagnement social",
+        (
+            (("Responsable de l'action sociale", "Responsable de l'action sociale"), 0),
+            (
+                (
+                    "Conseiller en économie sociale et familiale",
+                    "Conseillère en économie sociale et familiale",
+                ),
+                1300,
+            ),
+            (("Chargé de recouvrement", "Chargée de recouvrement"), 1100),
+        ),
+    ),
+    (
+        "ATTR",
+        "Attributions et commercialisation",
+        (
+            (("Chargé d'attribution", "Chargée d'attribution"), 1500),
+            (("Chargé d'états des lieux", "Chargée d'états des lieux"), 1400),
+        ),
+    ),
+    (
+        "FIN",
+        "Finances et quittancement",
+        (
+            (("Gestionnaire quittancement", "Gestionnaire quittancement"), 2000),
+            (("Comptable fournisseurs", "Comptable fournisseurs"), 1700),
+        ),
+    ),
+    (
+        "RES",
+        "Ressources humaines et informatique",
+        (
+            (("Gestionnaire paie et ressources humaines", "Gestionnaire paie et ressources humaines"), 2500),
+            (("Technicien informatique", "Technicienne informatique"), 2500),
+        ),
+    ),
+)
 TELEWORKABLE = ("DIR", "SOC", "ATTR", "FIN", "RES")
 SKILLS = {
     "Gardien": (("SST", 0.4), ("Habilitation électrique BS", 0.25)),

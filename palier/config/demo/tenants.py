@@ -1,4 +1,4 @@
-"""What the staff know of some tenants: markers, objections, contact points to use with care, a sealed person."""
+"""What the staff know of some tenants: markers, objections, numbers to use with care, a sealed person."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +20,11 @@ from palier.modules.people.services.markers import record_marker
 from palier.modules.people.services.sealing import seal_together
 
 ORIGINS = (
-    (MarkerOrigin.DECLARED, 45.0), (MarkerOrigin.AGENT, 30.0), (MarkerOrigin.CALL, 17.0), (MarkerOrigin.CCAS, 8.0),
-)  # fmt: skip
+    (MarkerOrigin.DECLARED, 45.0),
+    (MarkerOrigin.AGENT, 30.0),
+    (MarkerOrigin.CALL, 17.0),
+    (MarkerOrigin.CCAS, 8.0),
+)
 NOTES = {
     MarkerNature.LIVES_ALONE: ("Appeler le matin.", "Sa fille passe le dimanche.", ""),
     MarkerNature.ISOLATED: ("Apprécie une conversation.", "Voisine du 2e prévenue en cas de besoin.", ""),
@@ -59,10 +62,15 @@ def know_tenants(cast: Cast, seed: int, at: datetime) -> None:
         random = stream(seed, cast.spec.slug, "marker", tenant.reference)
         for nature in _natures(random, tenant):
             record_marker(
-                person_id=tenant.id, nature=nature, origin=pick(random, ORIGINS), has_consent=happens(random, 0.85),
-                review_on=timezone.localdate(at) + timedelta(days=random.randint(20, 175)), by=by, at=at,
+                person_id=tenant.id,
+                nature=nature,
+                origin=pick(random, ORIGINS),
+                has_consent=happens(random, 0.85),
+                review_on=timezone.localdate(at) + timedelta(days=random.randint(20, 175)),
+                by=by,
+                at=at,
                 note=random.choice(NOTES[nature]),
-            )  # fmt: skip
+            )
         if tenant.is_holder and happens(random, 0.012):
             topic = random.choice(("surveys", "news", "courtesy_calls"))
             record_consent(person_id=tenant.id, kind="opt_out", topic=topic, by=by, at=at)
@@ -82,11 +90,16 @@ def _tenants(on: date) -> list[Tenant]:
     holders = set(LeaseParty.objects.filter(role=PartyRole.HOLDER).values_list("person_id", flat=True))
     return [
         Tenant(
-            row.pk, row.reference, (on - row.birth_on).days // 365, row.size, row.minors > 0, row.pk in holders,
+            row.pk,
+            row.reference,
+            (on - row.birth_on).days // 365,
+            row.size,
+            row.minors > 0,
+            row.pk in holders,
             row.phones > 0,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _natures(random: Random, tenant: Tenant) -> Iterator[MarkerNature]:
@@ -125,21 +138,30 @@ def mark_contacts(cast: Cast, seed: int, at: datetime) -> None:
     for rank, point in enumerate(chosen):
         other = point.person.household.members.exclude(pk=point.person_id).order_by("reference").first()
         mark_contact_point(
-            contact_id=point.pk, by=by, at=at, is_unsafe=rank < 2, is_shared=other is not None,
-            shared_with_id=other.pk if other else None, is_preferred=rank >= 2, is_verified=rank >= 5,
+            contact_id=point.pk,
+            by=by,
+            at=at,
+            is_unsafe=rank < 2,
+            is_shared=other is not None,
+            shared_with_id=other.pk if other else None,
+            is_preferred=rank >= 2,
+            is_verified=rank >= 5,
             slot="morning" if rank % 2 else "afternoon",
-        )  # fmt: skip
+        )
 
 
 def seal_somebody(cast: Cast, seed: int, at: datetime) -> None:
-    """Seal a mother and her two children; their dwelling stays served, under « Occupé – passer par le référent »."""
+    """Seal a mother and her two children; their dwelling stays served, without a name."""
     referent: Actor = cast.actor("referente", "social")
     family = _family(timezone.localdate(at), stream(seed, cast.spec.slug, "sealed"))
     if family:
         seal_together(
-            person_id=family[0], together=family[1:], reason="Ordonnance de protection ; adresse à ne pas révéler.",
-            by=referent, at=at,
-        )  # fmt: skip
+            person_id=family[0],
+            together=family[1:],
+            reason="Ordonnance de protection ; adresse à ne pas révéler.",
+            by=referent,
+            at=at,
+        )
 
 
 def _family(on: date, random: Random) -> list[UUID]:

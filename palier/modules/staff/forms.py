@@ -115,10 +115,10 @@ class HoursForm(forms.Form):
         initial=[0, 1, 2, 3, 4],
         widget=forms.CheckboxSelectMultiple,
     )
-    first_start = forms.TimeField(label=_("From"), widget=TimeInput(), initial=time(7))
-    first_end = forms.TimeField(label=_("To"), widget=TimeInput(), initial=time(13))
-    second_start = forms.TimeField(label=_("Then from"), required=False, widget=TimeInput())
-    second_end = forms.TimeField(label=_("To (afternoon)"), required=False, widget=TimeInput())
+    first_start = forms.TimeField(label=_("Starts at"), widget=TimeInput(), initial=time(7))
+    first_end = forms.TimeField(label=_("Ends at"), widget=TimeInput(), initial=time(13))
+    second_start = forms.TimeField(label=_("Then starts at"), required=False, widget=TimeInput())
+    second_end = forms.TimeField(label=_("Then ends at"), required=False, widget=TimeInput())
     note = forms.CharField(
         label=_("Note"),
         required=False,

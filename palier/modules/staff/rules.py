@@ -275,8 +275,9 @@ def distance_km(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float
 def propose_substitutes(need: Need, candidates: Iterable[Candidate], limit: int = 3) -> list[Proposal]:
     """Rank the agents who could stand in, the best first, whatever their agency.
 
-    Somebody who knows the place comes first, then the same trade, all the skills, the same agency, the
-    nearest, the least burdened. Only people known to be at work away from home are proposed.
+    Of the same trade, somebody who knows the place comes first; then other trades that may stand in; then
+    all the skills, the same agency, the nearest, the least burdened. Only people at work away
+    from home are proposed.
     """
     stand_ins = STAND_INS.get(need.job, frozenset({need.job}))
     proposals = [
@@ -305,11 +306,11 @@ def _between(need: Need, candidate: Candidate) -> float | None:
     return distance_km(need.lon, need.lat, candidate.lon, candidate.lat)
 
 
-def _rank(proposal: Proposal) -> tuple[bool, bool, int, bool, float, int, str]:
+def _rank(proposal: Proposal) -> tuple[int, int, bool, float, int, str]:
     far = proposal.distance_km if proposal.distance_km is not None else 10_000.0
+    fitness = 2 * (not proposal.same_trade) + (not proposal.candidate.knows_residence)
     return (
-        not proposal.candidate.knows_residence,
-        not proposal.same_trade,
+        fitness,
         len(proposal.missing_skills),
         not proposal.same_agency,
         round(far),
@@ -341,6 +342,7 @@ def last_working_day(day: date) -> date:
 # Words of HR files, on plain text, from the most precise to the vaguest; the first that is found decides.
 # Plain regular expressions without look-around: polars reads them too.
 JOB_WORDS: tuple[tuple[str, str], ...] = (
+    (r"informatique|systeme|reseau|(^| )d?si( |$)|numerique", "it_officer"),
     (
         r"directeur|directrice|^dga?$|responsable d agence|cheffe? d agence|secretaire general",
         "executive",
@@ -365,7 +367,6 @@ JOB_WORDS: tuple[tuple[str, str], ...] = (
     (r"commercialisation|etats? des lieux|mise en location|relocation", "letting_officer"),
     (r"communica", "communication_officer"),
     (r"ressources humaines|(^| )rh( |$)|paie|paye", "hr_officer"),
-    (r"informatique|systeme|reseau|(^| )d?si( |$)|numerique", "it_officer"),
     (r"clientele|gestion(naire)? locati|chargee? (e )?de gestion|conseill", "adviser"),
     (r"comptab", "supplier_accountant"),
     (r"magasin|logistique|gestion des stocks|(^| )epi( |$)", "storekeeper"),

@@ -5,237 +5,811 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import palier.kernel.models
 import palier.kernel.search.expressions
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('estate', '0003_audit'),
+        ("estate", "0003_audit"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField(unique=True)),
-                ('label', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("label", models.TextField()),
             ],
             options={
-                'db_table': 'staff_skill',
+                "db_table": "staff_skill",
             },
         ),
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.TextField(unique=True)),
-                ('last_name', models.TextField()),
-                ('first_name', models.TextField(blank=True, db_default='', default='')),
-                ('email', models.TextField(blank=True, db_default='', default='')),
-                ('phone', models.TextField(blank=True, db_default='', default='')),
-                ('job', models.TextField(choices=[('caretaker', 'Caretaker'), ('cleaner', 'Cleaner'), ('sector_manager', 'Sector manager'), ('technician', 'Technician'), ('adviser', 'Tenant adviser'), ('receptionist', 'Receptionist'), ('social_adviser', 'Social and family economy adviser'), ('social_worker', 'Social worker'), ('collection_officer', 'Arrears officer'), ('allocation_officer', 'Allocation officer'), ('letting_officer', 'Letting officer'), ('supplier_accountant', 'Supplier accountant'), ('rent_officer', 'Rent officer'), ('storekeeper', 'Storekeeper'), ('works_manager', 'Works manager'), ('communication_officer', 'Communication officer'), ('hr_officer', 'Human resources officer'), ('it_officer', 'IT officer'), ('executive', 'Executive'), ('other', 'Other trade')], db_default='other', default='other')),
-                ('job_title', models.TextField(blank=True, db_default='', default='')),
-                ('user_email', models.TextField(blank=True, db_default='', default='')),
-                ('active_from', models.DateField()),
-                ('active_until', models.DateField(blank=True, null=True)),
-                ('search_key', models.GeneratedField(db_persist=True, expression=palier.kernel.search.expressions.SearchKey(django.db.models.functions.text.Concat('last_name', models.Value(' '), 'first_name', models.Value(' '), 'reference', models.Value(' '), output_field=models.TextField())), output_field=models.TextField())),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.TextField(unique=True)),
+                ("last_name", models.TextField()),
+                ("first_name", models.TextField(blank=True, db_default="", default="")),
+                ("email", models.TextField(blank=True, db_default="", default="")),
+                ("phone", models.TextField(blank=True, db_default="", default="")),
+                (
+                    "job",
+                    models.TextField(
+                        choices=[
+                            ("caretaker", "Caretaker"),
+                            ("cleaner", "Cleaner"),
+                            ("sector_manager", "Sector manager"),
+                            ("technician", "Technician"),
+                            ("adviser", "Tenant adviser"),
+                            ("receptionist", "Receptionist"),
+                            ("social_adviser", "Social and family economy adviser"),
+                            ("social_worker", "Social worker"),
+                            ("collection_officer", "Arrears officer"),
+                            ("allocation_officer", "Allocation officer"),
+                            ("letting_officer", "Letting officer"),
+                            ("supplier_accountant", "Supplier accountant"),
+                            ("rent_officer", "Rent officer"),
+                            ("storekeeper", "Storekeeper"),
+                            ("works_manager", "Works manager"),
+                            ("communication_officer", "Communication officer"),
+                            ("hr_officer", "Human resources officer"),
+                            ("it_officer", "IT officer"),
+                            ("executive", "Executive"),
+                            ("other", "Other trade"),
+                        ],
+                        db_default="other",
+                        default="other",
+                    ),
+                ),
+                ("job_title", models.TextField(blank=True, db_default="", default="")),
+                ("user_email", models.TextField(blank=True, db_default="", default="")),
+                ("active_from", models.DateField()),
+                ("active_until", models.DateField(blank=True, null=True)),
+                (
+                    "search_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=palier.kernel.search.expressions.SearchKey(
+                            django.db.models.functions.text.Concat(
+                                "last_name",
+                                models.Value(" "),
+                                "first_name",
+                                models.Value(" "),
+                                "reference",
+                                models.Value(" "),
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="estate.agency",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_agent',
+                "db_table": "staff_agent",
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.agency')),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='teams_led', to='staff.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="estate.agency",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="teams_led",
+                        to="staff.agent",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_team',
+                "db_table": "staff_team",
             },
         ),
         migrations.AddField(
-            model_name='agent',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='staff.team'),
+            model_name="agent",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agents",
+                to="staff.team",
+            ),
         ),
         migrations.CreateModel(
-            name='TeamHours',
+            name="TeamHours",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('normal', 'Usual hours'), ('adapted', 'Adapted hours')], default='adapted')),
-                ('start_on', models.DateField()),
-                ('end_on', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True, db_default='', default='')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='staff.team')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[("normal", "Usual hours"), ("adapted", "Adapted hours")], default="adapted"
+                    ),
+                ),
+                ("start_on", models.DateField()),
+                ("end_on", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True, db_default="", default="")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="staff.team"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_team_hours',
+                "db_table": "staff_team_hours",
             },
         ),
         migrations.CreateModel(
-            name='TeamHoursSlot',
+            name="TeamHoursSlot",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('starts_at', models.TimeField()),
-                ('ends_at', models.TimeField()),
-                ('hours', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='staff.teamhours')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("starts_at", models.TimeField()),
+                ("ends_at", models.TimeField()),
+                (
+                    "hours",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="staff.teamhours",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_team_hours_slot',
+                "db_table": "staff_team_hours_slot",
             },
         ),
         migrations.CreateModel(
-            name='UsualWeek',
+            name="UsualWeek",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('monday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='on_site', default='on_site')),
-                ('tuesday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='on_site', default='on_site')),
-                ('wednesday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='on_site', default='on_site')),
-                ('thursday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='on_site', default='on_site')),
-                ('friday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='on_site', default='on_site')),
-                ('saturday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='off', default='off')),
-                ('sunday', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('off', 'Not worked')], db_default='off', default='off')),
-                ('agent', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='usual_week', to='staff.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "monday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="on_site",
+                        default="on_site",
+                    ),
+                ),
+                (
+                    "tuesday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="on_site",
+                        default="on_site",
+                    ),
+                ),
+                (
+                    "wednesday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="on_site",
+                        default="on_site",
+                    ),
+                ),
+                (
+                    "thursday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="on_site",
+                        default="on_site",
+                    ),
+                ),
+                (
+                    "friday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="on_site",
+                        default="on_site",
+                    ),
+                ),
+                (
+                    "saturday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="off",
+                        default="off",
+                    ),
+                ),
+                (
+                    "sunday",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("off", "Not worked"),
+                        ],
+                        db_default="off",
+                        default="off",
+                    ),
+                ),
+                (
+                    "agent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="usual_week",
+                        to="staff.agent",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_usual_week',
+                "db_table": "staff_usual_week",
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.TextField(choices=[('caretaker', 'Caretaker'), ('cleaner', 'Cleaner'), ('sector_manager', 'Sector manager'), ('technician', 'Technician'), ('adviser', 'Tenant adviser'), ('social_adviser', 'Social and family economy adviser')])),
-                ('rank', models.TextField(choices=[('holder', 'Holder'), ('second', 'Second'), ('deputy', 'Deputy')], db_default='holder', default='holder')),
-                ('start_on', models.DateField()),
-                ('end_on', models.DateField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='staff.agent')),
-                ('residence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.residence')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("caretaker", "Caretaker"),
+                            ("cleaner", "Cleaner"),
+                            ("sector_manager", "Sector manager"),
+                            ("technician", "Technician"),
+                            ("adviser", "Tenant adviser"),
+                            ("social_adviser", "Social and family economy adviser"),
+                        ]
+                    ),
+                ),
+                (
+                    "rank",
+                    models.TextField(
+                        choices=[("holder", "Holder"), ("second", "Second"), ("deputy", "Deputy")],
+                        db_default="holder",
+                        default="holder",
+                    ),
+                ),
+                ("start_on", models.DateField()),
+                ("end_on", models.DateField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="staff.agent",
+                    ),
+                ),
+                (
+                    "residence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="estate.residence"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_coverage',
-                'indexes': [models.Index(fields=['residence', 'role'], name='staff_coverage_residence')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['caretaker', 'cleaner', 'sector_manager', 'technician', 'adviser', 'social_adviser'])), name='staff_coverage_role_known'), models.CheckConstraint(condition=models.Q(('rank__in', ['holder', 'second', 'deputy'])), name='staff_coverage_rank_known'), models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='staff_coverage_period', violation_error_message='The end must come after the start.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('agent', '='), ('residence', '='), ('role', '='), (models.Func(models.F('start_on'), models.F('end_on'), django.contrib.postgres.fields.ranges.RangeBoundary(), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='staff_coverage_once', violation_error_message='This agent already covers this residence in this role then.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('rank', 'holder')), expressions=[('residence', '='), ('role', '='), (models.Func(models.F('start_on'), models.F('end_on'), django.contrib.postgres.fields.ranges.RangeBoundary(), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='staff_coverage_one_holder', violation_error_message='Another agent holds this role there then. End that coverage first, or add a deputy.')],
+                "db_table": "staff_coverage",
+                "indexes": [models.Index(fields=["residence", "role"], name="staff_coverage_residence")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "caretaker",
+                                    "cleaner",
+                                    "sector_manager",
+                                    "technician",
+                                    "adviser",
+                                    "social_adviser",
+                                ],
+                            )
+                        ),
+                        name="staff_coverage_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank__in", ["holder", "second", "deputy"])),
+                        name="staff_coverage_rank_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_on__isnull", True), ("end_on__gt", models.F("start_on")), _connector="OR"
+                        ),
+                        name="staff_coverage_period",
+                        violation_error_message="The end must come after the start.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("agent", "="),
+                            ("residence", "="),
+                            ("role", "="),
+                            (
+                                models.Func(
+                                    models.F("start_on"),
+                                    models.F("end_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="staff_coverage_once",
+                        violation_error_message="This agent already covers this residence in this role then.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("rank", "holder")),
+                        expressions=[
+                            ("residence", "="),
+                            ("role", "="),
+                            (
+                                models.Func(
+                                    models.F("start_on"),
+                                    models.F("end_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="staff_coverage_one_holder",
+                        violation_error_message="Another agent holds this role there then. End that coverage first, or add a deputy.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Equipment',
+            name="Equipment",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('laptop', 'Laptop'), ('mobile_phone', 'Mobile phone'), ('remote_access', 'Remote access'), ('screen', 'Screen'), ('vehicle', 'Vehicle'), ('master_key', 'Master key'), ('other', 'Other equipment')])),
-                ('label', models.TextField(blank=True, db_default='', default='')),
-                ('given_on', models.DateField()),
-                ('returned_on', models.DateField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='equipment', to='staff.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("laptop", "Laptop"),
+                            ("mobile_phone", "Mobile phone"),
+                            ("remote_access", "Remote access"),
+                            ("screen", "Screen"),
+                            ("vehicle", "Vehicle"),
+                            ("master_key", "Master key"),
+                            ("other", "Other equipment"),
+                        ]
+                    ),
+                ),
+                ("label", models.TextField(blank=True, db_default="", default="")),
+                ("given_on", models.DateField()),
+                ("returned_on", models.DateField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="equipment",
+                        to="staff.agent",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_equipment',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['laptop', 'mobile_phone', 'remote_access', 'screen', 'vehicle', 'master_key', 'other'])), name='staff_equipment_kind_known'), models.CheckConstraint(condition=models.Q(('returned_on__isnull', True), ('returned_on__gte', models.F('given_on')), _connector='OR'), name='staff_equipment_period')],
+                "db_table": "staff_equipment",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "laptop",
+                                    "mobile_phone",
+                                    "remote_access",
+                                    "screen",
+                                    "vehicle",
+                                    "master_key",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="staff_equipment_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_on__isnull", True),
+                            ("returned_on__gte", models.F("given_on")),
+                            _connector="OR",
+                        ),
+                        name="staff_equipment_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlannedLeave',
+            name="PlannedLeave",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('start_on', models.DateField()),
-                ('end_on', models.DateField()),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to='staff.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("start_on", models.DateField()),
+                ("end_on", models.DateField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="leaves", to="staff.agent"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_planned_leave',
-                'constraints': [models.CheckConstraint(condition=models.Q(('end_on__gt', models.F('start_on'))), name='staff_planned_leave_period'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('agent', '='), (models.Func(models.F('start_on'), models.F('end_on'), django.contrib.postgres.fields.ranges.RangeBoundary(), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='staff_planned_leave_once', violation_error_message='A leave is already noted on some of these days. Change that one.')],
+                "db_table": "staff_planned_leave",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gt", models.F("start_on"))),
+                        name="staff_planned_leave_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("agent", "="),
+                            (
+                                models.Func(
+                                    models.F("start_on"),
+                                    models.F("end_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="staff_planned_leave_once",
+                        violation_error_message="A leave is already noted on some of these days. Change that one.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('state', models.TextField(choices=[('on_site', 'On site'), ('field', 'In the field'), ('telework', 'Telework'), ('planned_leave', 'Planned leave'), ('absent', 'Absent'), ('unknown', 'Unknown')])),
-                ('reachable', models.BooleanField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(db_default=1, default=1)),
-                ('recorded_by', models.TextField()),
-                ('recorded_at', models.DateTimeField()),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='staff.agent')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("on_site", "On site"),
+                            ("field", "In the field"),
+                            ("telework", "Telework"),
+                            ("planned_leave", "Planned leave"),
+                            ("absent", "Absent"),
+                            ("unknown", "Unknown"),
+                        ]
+                    ),
+                ),
+                ("reachable", models.BooleanField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(db_default=1, default=1)),
+                ("recorded_by", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="presences",
+                        to="staff.agent",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_presence',
-                'indexes': [models.Index(fields=['day', 'state'], name='staff_presence_day')],
-                'constraints': [models.UniqueConstraint(fields=('agent', 'day'), name='staff_presence_once'), models.CheckConstraint(condition=models.Q(('state__in', ['on_site', 'field', 'telework', 'planned_leave', 'absent'])), name='staff_presence_state_known')],
+                "db_table": "staff_presence",
+                "indexes": [models.Index(fields=["day", "state"], name="staff_presence_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agent", "day"), name="staff_presence_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["on_site", "field", "telework", "planned_leave", "absent"])
+                        ),
+                        name="staff_presence_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AgentSkill',
+            name="AgentSkill",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skills', to='staff.agent')),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='staff.skill')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="skills", to="staff.agent"
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holders", to="staff.skill"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_agent_skill',
-                'constraints': [models.UniqueConstraint(fields=('agent', 'skill'), name='staff_agent_skill_once')],
+                "db_table": "staff_agent_skill",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agent", "skill"), name="staff_agent_skill_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='agent',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='staff_agent_search', opclasses=['gin_trgm_ops']),
+            model_name="agent",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search_key"], name="staff_agent_search", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='agent',
-            index=models.Index(fields=['team', 'search_key'], name='staff_agent_team'),
+            model_name="agent",
+            index=models.Index(fields=["team", "search_key"], name="staff_agent_team"),
         ),
         migrations.AddIndex(
-            model_name='agent',
-            index=models.Index(django.db.models.functions.text.Lower('user_email'), name='staff_agent_user'),
+            model_name="agent",
+            index=models.Index(django.db.models.functions.text.Lower("user_email"), name="staff_agent_user"),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('job__in', ['caretaker', 'cleaner', 'sector_manager', 'technician', 'adviser', 'receptionist', 'social_adviser', 'social_worker', 'collection_officer', 'allocation_officer', 'letting_officer', 'supplier_accountant', 'rent_officer', 'storekeeper', 'works_manager', 'communication_officer', 'hr_officer', 'it_officer', 'executive', 'other'])), name='staff_agent_job_known'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "job__in",
+                        [
+                            "caretaker",
+                            "cleaner",
+                            "sector_manager",
+                            "technician",
+                            "adviser",
+                            "receptionist",
+                            "social_adviser",
+                            "social_worker",
+                            "collection_officer",
+                            "allocation_officer",
+                            "letting_officer",
+                            "supplier_accountant",
+                            "rent_officer",
+                            "storekeeper",
+                            "works_manager",
+                            "communication_officer",
+                            "hr_officer",
+                            "it_officer",
+                            "executive",
+                            "other",
+                        ],
+                    )
+                ),
+                name="staff_agent_job_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('active_until__isnull', True), ('active_until__gt', models.F('active_from')), _connector='OR'), name='staff_agent_period', violation_error_message='The last day comes before the first one. Correct one of the two dates.'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_until__isnull", True),
+                    ("active_until__gt", models.F("active_from")),
+                    _connector="OR",
+                ),
+                name="staff_agent_period",
+                violation_error_message="The last day comes before the first one. Correct one of the two dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhours',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['normal', 'adapted'])), name='staff_team_hours_kind_known'),
+            model_name="teamhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["normal", "adapted"])), name="staff_team_hours_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhours',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='staff_team_hours_period'),
+            model_name="teamhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gt", models.F("start_on")), _connector="OR"
+                ),
+                name="staff_team_hours_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhours',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('team', '='), ('kind', '='), (models.Func(models.F('start_on'), models.F('end_on'), django.contrib.postgres.fields.ranges.RangeBoundary(), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='staff_team_hours_once', violation_error_message='This team already has hours of this kind on some of these days.'),
+            model_name="teamhours",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("team", "="),
+                    ("kind", "="),
+                    (
+                        models.Func(
+                            models.F("start_on"),
+                            models.F("end_on"),
+                            django.contrib.postgres.fields.ranges.RangeBoundary(),
+                            function="DATERANGE",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="staff_team_hours_once",
+                violation_error_message="This team already has hours of this kind on some of these days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhoursslot',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='staff_team_hours_slot_weekday'),
+            model_name="teamhoursslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="staff_team_hours_slot_weekday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhoursslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='staff_team_hours_slot_order'),
+            model_name="teamhoursslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="staff_team_hours_slot_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamhoursslot',
-            constraint=models.UniqueConstraint(fields=('hours', 'weekday', 'starts_at'), name='staff_team_hours_slot_once'),
+            model_name="teamhoursslot",
+            constraint=models.UniqueConstraint(
+                fields=("hours", "weekday", "starts_at"), name="staff_team_hours_slot_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usualweek',
-            constraint=models.CheckConstraint(condition=models.Q(('monday__in', ['on_site', 'field', 'telework', 'off']), ('tuesday__in', ['on_site', 'field', 'telework', 'off']), ('wednesday__in', ['on_site', 'field', 'telework', 'off']), ('thursday__in', ['on_site', 'field', 'telework', 'off']), ('friday__in', ['on_site', 'field', 'telework', 'off']), ('saturday__in', ['on_site', 'field', 'telework', 'off']), ('sunday__in', ['on_site', 'field', 'telework', 'off'])), name='staff_usual_week_known'),
+            model_name="usualweek",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("monday__in", ["on_site", "field", "telework", "off"]),
+                    ("tuesday__in", ["on_site", "field", "telework", "off"]),
+                    ("wednesday__in", ["on_site", "field", "telework", "off"]),
+                    ("thursday__in", ["on_site", "field", "telework", "off"]),
+                    ("friday__in", ["on_site", "field", "telework", "off"]),
+                    ("saturday__in", ["on_site", "field", "telework", "off"]),
+                    ("sunday__in", ["on_site", "field", "telework", "off"]),
+                ),
+                name="staff_usual_week_known",
+            ),
         ),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -80,10 +80,11 @@ class HoursCard:
         return self.kind == HoursKind.ADAPTED
 
     @property
-    def week(self) -> list[tuple[int, list[tuple[time, time]]]]:
-        """The seven days with their stretches of work, in order."""
+    def week(self) -> list[tuple[str, list[tuple[time, time]]]]:
+        """The names of the seven days with their stretches of work, in order."""
         return [
-            (day, [(start, end) for weekday, start, end in self.slots if weekday == day]) for day in range(7)
+            (str(name), [(start, end) for weekday, start, end in self.slots if weekday == day])
+            for day, name in enumerate(WEEKDAYS)
         ]
 
 
@@ -104,11 +105,12 @@ class TeamCard:
 def agents(*, actor: Actor, on: date) -> QuerySet[Agent]:
     """Return the agents whom an actor may see, with the state of a day (`state_today`), for a list."""
     today = Presence.objects.filter(agent=OuterRef("pk"), day=on)
+    unknown = Value(PresenceState.UNKNOWN.value, output_field=TextField())
     return (
         Agent.objects.visible_to(actor)
         .select_related("team", "agency")
         .annotate(
-            state_today=Coalesce(Subquery(today.values("state")[:1]), Value(PresenceState.UNKNOWN.value)),
+            state_today=Coalesce(Subquery(today.values("state")[:1]), unknown),
             covered=Count(
                 "coverages",
                 filter=Q(coverages__end_on__isnull=True) | Q(coverages__end_on__gt=on),

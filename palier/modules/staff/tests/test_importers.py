@@ -50,7 +50,10 @@ class TestStaffList:
         assert (anne.name, anne.job, anne.phone) == ("Anne DURAND", "caretaker", "+33639981234")
         assert (anne.team.name, anne.agency_id) == ("Proximité Narbonne", agency.pk)
         assert anne.active_from == date(2018, 3, 1)
-        assert set(AgentSkill.objects.values_list("skill__code", flat=True)) == {"habilitation-electrique", "sst"}
+        assert set(AgentSkill.objects.values_list("skill__code", flat=True)) == {
+            "habilitation-electrique",
+            "sst",
+        }
         assert Team.objects.get(name="Proximité Narbonne").agency_id == agency.pk
 
     def test_builds_the_ordinary_week_from_the_trade_and_the_days_of_telework(self):
@@ -81,7 +84,11 @@ class TestStaffList:
         load_rows(kind="staff", rows=[row])
 
         agent = Agent.objects.get(reference="7")
-        assert (agent.last_name, agent.first_name, agent.job) == ("DE LA TOUR", "Anne-Marie", "social_adviser")
+        assert (agent.last_name, agent.first_name, agent.job) == (
+            "DE LA TOUR",
+            "Anne-Marie",
+            "social_adviser",
+        )
 
     def test_the_last_day_is_included(self):
         load_rows(kind="staff", rows=[{**ANNE, "Date de sortie": "31/12/2026"}])
@@ -92,7 +99,9 @@ class TestStaffList:
         report = load_rows(kind="staff", rows=[PAUL, {**ANNE, "Date de sortie": "01/01/2001"}])
 
         assert (report["applied"], report["refused"]) == (1, 1)
-        assert [(error["line"], error["code"]) for error in report["errors"]] == [(3, "staff.exit-before-entry")]
+        assert [(error["line"], error["code"]) for error in report["errors"]] == [
+            (3, "staff.exit-before-entry")
+        ]
 
 
 class TestCoverageList:
@@ -100,7 +109,13 @@ class TestCoverageList:
         return load_rows(kind="coverage", rows=list(rows), **options)
 
     def row(self, residence, agent, **given):
-        return {"Groupe": residence, "Matricule": agent, "Fonction": "Gardien", "Depuis le": "01/01/2024", **given}
+        return {
+            "Groupe": residence,
+            "Matricule": agent,
+            "Fonction": "Gardien",
+            "Depuis le": "01/01/2024",
+            **given,
+        }
 
     @pytest.fixture(autouse=True)
     def _people(self, alpha):
@@ -109,7 +124,7 @@ class TestCoverageList:
         make_agent(reference="G2")
 
     def test_reads_who_covers_what(self):
-        report = self.load(self.row("0101", "G1"), self.row("0101", "G2", **{"Rang": "Suppléant"}))
+        report = self.load(self.row("0101", "G1"), self.row("0101", "G2", Rang="Suppléant"))
 
         assert (report["applied"], report["refused"]) == (2, 0)
         assert set(Coverage.objects.values_list("agent__reference", "role", "rank", "start_on")) == {
@@ -137,7 +152,10 @@ class TestCoverageList:
     def test_unknown_codes_are_refused(self):
         report = self.load(self.row("9999X", "G1"), self.row("0101", "G9"))
 
-        assert {error["code"] for error in report["errors"]} == {"staff.residence-unknown", "staff.agent-unknown"}
+        assert {error["code"] for error in report["errors"]} == {
+            "staff.residence-unknown",
+            "staff.agent-unknown",
+        }
         assert not Coverage.objects.exists()
 
     def test_loading_again_without_dates_changes_nothing(self):
@@ -150,7 +168,7 @@ class TestCoverageList:
         assert Coverage.objects.count() == 1
 
     def test_a_full_file_ends_what_it_no_longer_has(self):
-        self.load(self.row("0101", "G1"), self.row("0101", "G2", **{"Rang": "Suppléant"}))
+        self.load(self.row("0101", "G1"), self.row("0101", "G2", Rang="Suppléant"))
 
         report = self.load(self.row("0101", "G1"), full=True, accept_absent=True)
 
@@ -166,7 +184,8 @@ class TestDepartures:
         load_rows(kind="staff", rows=[ANNE, PAUL])
         residence = make_residence(code="0101")
         load_rows(
-            kind="coverage", rows=[{"Groupe": "0101", "Matricule": "00123", "Fonction": "Gardien", "Depuis le": "01/01/2024"}]
+            kind="coverage",
+            rows=[{"Groupe": "0101", "Matricule": "00123", "Fonction": "Gardien", "Depuis le": "01/01/2024"}],
         )
 
         load_rows(kind="staff", rows=[PAUL], full=True, accept_absent=True)

@@ -156,6 +156,13 @@ class TestProposeSubstitutes:
 
         assert [one.candidate.name for one in found] == ["knows", "near"]
 
+    def test_prefers_the_same_trade_to_another_one_that_knows_the_place(self):
+        manager = candidate("manager", job="sector_manager", knows_residence=True)
+
+        found = propose_substitutes(NEED, [manager, candidate("caretaker", lat=43.9)])
+
+        assert [one.candidate.name for one in found] == ["caretaker", "manager"]
+
     def test_looks_across_agencies_when_the_agency_has_nobody(self):
         found = propose_substitutes(NEED, [candidate("elsewhere", agency_id="south", lat=43.6)])
 
@@ -232,6 +239,8 @@ class TestJobOfTitle:
             ("Administratrice systèmes et réseaux", "it_officer"),
             ("Conductrice d'opération", "works_manager"),
             ("Chargé de communication", "communication_officer"),
+            ("Technicien informatique", "it_officer"),
+            ("Directeur du patrimoine", "executive"),
             ("Juriste", "other"),
             ("", "other"),
         ],

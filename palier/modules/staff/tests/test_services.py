@@ -134,13 +134,17 @@ class TestFillTeam:
 
         self.fill(team, "yesterday", actor)
 
-        assert dict(Presence.objects.filter(day=TODAY).values_list("agent__last_name", "state")) == {"Bureau": "on_site"}
+        assert dict(Presence.objects.filter(day=TODAY).values_list("agent__last_name", "state")) == {
+            "Bureau": "on_site"
+        }
 
     def test_a_planned_leave_wins(self, actor):
         team = make_team()
         agent = make_agent(team=team)
         make_week(agent)
-        agents.plan_leave(agent_id=agent.pk, start_on=TODAY, end_on=TODAY + timedelta(days=3), by=actor, at=NOW)
+        agents.plan_leave(
+            agent_id=agent.pk, start_on=TODAY, end_on=TODAY + timedelta(days=3), by=actor, at=NOW
+        )
 
         self.fill(team, "planning", actor)
 
@@ -175,7 +179,12 @@ class TestWhatIsNeverStored:
 
         with pytest.raises(guard.MentionRefused):
             agents.give_equipment(
-                agent_id=agent.pk, kind="laptop", label="prêt, garde d’enfants", given_on=TODAY, by=actor, at=NOW
+                agent_id=agent.pk,
+                kind="laptop",
+                label="prêt, garde d’enfants",
+                given_on=TODAY,
+                by=actor,
+                at=NOW,
             )
 
         assert not Equipment.objects.exists()
@@ -193,7 +202,13 @@ class TestWhatIsNeverStored:
 
 class TestTeamHours:
     def set(self, team, by, **given):
-        values = {"kind": "adapted", "start_on": TODAY, "end_on": None, "slots": [(0, time(7), time(13))], "note": ""}
+        values = {
+            "kind": "adapted",
+            "start_on": TODAY,
+            "end_on": None,
+            "slots": [(0, time(7), time(13))],
+            "note": "",
+        }
         return teams.set_team_hours(team_id=team.pk, by=by, at=NOW, **(values | given))
 
     def test_two_periods_of_one_kind_never_overlap(self, actor):
@@ -329,7 +344,9 @@ class TestPresenceNumbers:
         assert strength.presence_numbers(place=place_of("department", "11"), at=NOW, minimums=[]).unknown == 1
 
     def test_asks_the_plan_in_force_when_nothing_is_given(self, monkeypatch):
-        monkeypatch.setattr(strength._Source, "ask", staticmethod(lambda *, place, at: [Minimum("refuse", 4)]))
+        monkeypatch.setattr(
+            strength._Source, "ask", staticmethod(lambda *, place, at: [Minimum("refuse", 4)])
+        )
         make_agent()
 
         numbers = strength.presence_numbers(at=NOW)

@@ -110,7 +110,9 @@ class TestOneTap:
     def test_fills_the_rest_of_the_team(self, sign_in, some):
         client = sign_in("alpha", "team_leader")
 
-        client.post(f"{BASE}presence/{some['team'].pk}/fill/", {"day": str(some["today"]), "source": "yesterday"})
+        client.post(
+            f"{BASE}presence/{some['team'].pk}/fill/", {"day": str(some["today"]), "source": "yesterday"}
+        )
 
         with open_organisation("alpha"):
             assert list(Presence.objects.filter(day=some["today"]).values_list("agent_id", "state")) == [
@@ -136,7 +138,7 @@ class TestChanges:
         assert (deputy.rank, deputy.start_on, deputy.end_on) == (
             "deputy", some["today"], some["today"] + timedelta(days=1),
         )  # fmt: skip
-        assert "Zaoui" not in client.get(BASE + "gaps/").content.decode()
+        assert "Résidence du Gué" not in client.get(BASE + "gaps/").content.decode()
 
     def test_notes_a_leave_without_asking_why(self, sign_in, some):
         client = sign_in("alpha", "human_resources")
@@ -153,7 +155,12 @@ class TestChanges:
         url = f"{BASE}agents/{some['first'].pk}/equipment/"
 
         answer = client.post(
-            url, {"equipment-kind": "laptop", "equipment-label": "garde d’enfants", "equipment-given_on": "2026-01-04"}
+            url,
+            {
+                "equipment-kind": "laptop",
+                "equipment-label": "garde d’enfants",
+                "equipment-given_on": "2026-01-04",
+            },
         )
 
         assert answer.status_code == 422
@@ -163,7 +170,8 @@ class TestChanges:
         client = sign_in("alpha", "human_resources")
 
         answer = client.post(
-            BASE + "new/", {"reference": "N1", "last_name": "Nouvel", "job": "cleaner", "active_from": "2026-11-01"}
+            BASE + "new/",
+            {"reference": "N1", "last_name": "Nouvel", "job": "cleaner", "active_from": "2026-11-01"},
         )
 
         assert answer.status_code == 302

@@ -72,7 +72,6 @@ class AgentList(ListPage):
         Column("team", gettext_lazy("Team"), sort="team__name"),
         Column("agency", gettext_lazy("Agency"), sort="agency__search_key", secondary=True),
         Column("phone", gettext_lazy("Phone"), kind="phone"),
-        Column("email", gettext_lazy("E-mail"), secondary=True),
         Column("covered", gettext_lazy("Residences"), kind="number", sort="covered", secondary=True),
         Column("state_today", gettext_lazy("Today"), kind="badge", value=state_today),
     )  # fmt: skip
