@@ -65,7 +65,10 @@ class AddressForm(forms.Form):
 
 
 class AgencyForm(AddressForm):
-    pass
+    """An agency."""
+
+    def place_fields(self) -> list[forms.BoundField]:
+        return list(self)
 
 
 def agency_initial(agency: AgencyRow) -> dict[str, Any]:
@@ -103,7 +106,12 @@ class ReceptionForm(AddressForm):
         self.fields["agency_id"].choices = [("", "—"), *agencies]  # type: ignore[attr-defined]
         for day in Weekday:
             self.fields[f"day_{day.value}"] = HoursField(label=day.label, required=False, max_length=120)
-        self.fields["day_1"].help_text = _("For example: 9h-12h, 14h-17h30. Add “sur rdv” where one comes by appointment only.")
+
+    def day_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("day_")]
+
+    def place_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if not name.startswith("day_")]
 
     def week(self) -> tuple[DayHours, ...]:
         return tuple(DayHours(day.value, self.cleaned_data[f"day_{day.value}"]) for day in Weekday)

@@ -44,6 +44,7 @@ from palier.modules.estate.workflow import LOT
 
 RECEPTION = "reception"
 NEIGHBOURS_DRAWN = 400
+LINES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,35 @@ class ServiceLine:
     @property
     def is_normal(self) -> bool:
         return self.state == "normal" and not self.departures
+
+
+@dataclass(frozen=True)
+class ServiceGroup:
+    """Services that one decision adapts since one moment: it is said once for all of them.
+
+    The first lines are shown, the `folded` ones on demand: a phone is not made for sixteen paragraphs.
+    """
+
+    since: datetime | None
+    decided_by: tuple[str, ...]
+    lines: tuple[ServiceLine, ...]
+
+    @property
+    def shown(self) -> tuple[ServiceLine, ...]:
+        return self.lines if len(self.lines) <= LINES_SHOWN + 1 else self.lines[:LINES_SHOWN]
+
+    @property
+    def folded(self) -> tuple[ServiceLine, ...]:
+        return self.lines[len(self.shown) :]
+
+
+def grouped_services(lines: Iterable[ServiceLine]) -> tuple[ServiceGroup, ...]:
+    """Group the services that are not as usual by what decided so, in the order of the worst of each."""
+    groups: dict[tuple[datetime | None, tuple[str, ...]], list[ServiceLine]] = {}
+    for line in lines:
+        if not line.is_normal:
+            groups.setdefault((line.since, line.decided_by), []).append(line)
+    return tuple(ServiceGroup(since, decided_by, tuple(found)) for (since, decided_by), found in groups.items())
 
 
 def service_line(answer: ModeAnswer) -> ServiceLine:
@@ -191,8 +221,8 @@ class ResidencePage:
     neighbours: tuple[tuple[float, float], ...]
 
     @property
-    def adapted(self) -> tuple[ServiceLine, ...]:
-        return tuple(line for line in self.services if not line.is_normal)
+    def service_groups(self) -> tuple[ServiceGroup, ...]:
+        return grouped_services(self.services)
 
     @property
     def normal(self) -> tuple[ServiceLine, ...]:
@@ -407,8 +437,12 @@ class AgencyPage:
     sectors: tuple[tuple[str, str], ...]
 
     @property
-    def adapted(self) -> tuple[ServiceLine, ...]:
-        return tuple(line for line in self.services if not line.is_normal)
+    def service_groups(self) -> tuple[ServiceGroup, ...]:
+        return grouped_services(self.services)
+
+    @property
+    def normal(self) -> tuple[ServiceLine, ...]:
+        return tuple(line for line in self.services if line.is_normal)
 
 
 def agency_page(*, agency_id: UUID, at: datetime) -> AgencyPage:

@@ -15,7 +15,7 @@ from palier.modules.estate.models import Agency, Lot, ReceptionPoint, Residence
 
 class PlaceUnknown(NotFound):
     code = "estate.place-unknown"
-    message = _("No {kind} has the code “{place_code}”. Check the code on its page.")
+    message = _("No place “{kind}:{place_code}” is known here. Check its code on its page.")
 
 
 def organisation_place() -> Place:

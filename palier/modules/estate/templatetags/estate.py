@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from palier.kernel.ui import typography
@@ -23,7 +23,7 @@ def clock(value: time) -> str:
 @register.filter
 def slots(value: Sequence[HoursSlot]) -> str:
     """Openings of a day on one line: « 9 h – 12 h, 14 h – 17 h sur rendez-vous », or “Closed”."""
-    return ", ".join(_slot(one) for one in value) if value else _("Closed")
+    return ", ".join(_slot(one) for one in value) if value else pgettext("opening hours", "Closed")
 
 
 def _slot(slot: HoursSlot) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor, requires
@@ -41,7 +41,7 @@ class LotList(ListPage):
     title = _("Lots")
     template = "estate/lots.html"
     columns = (
-        Column("code", _("Lot"), sort="search_key", link=lambda row: reverse("estate:lot", args=[row.pk])),
+        Column("code", _("Lot"), kind="code", sort="search_key", link=lambda row: reverse("estate:lot", args=[row.pk])),
         Column("kind", _("Kind"), sort="kind", value=lambda row: row.get_kind_display()),
         Column("typology", _("Typology"), sort="typology", value=lambda row: row.get_typology_display()),
         Column("building", _("Building"), sort="building__code", value=lambda row: str(row.building or "")),
@@ -120,7 +120,7 @@ def change_status(request: HttpRequest, lot_id: UUID, action: str) -> HttpRespon
             statuses.change_status(
                 lot_id=lot_id, action=action, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"]
             )
-            messages.success(request, _now("The status was changed."))
+            messages.success(request, gettext("The status was changed."))
             return redirect("estate:lot", lot_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -137,12 +137,12 @@ def reserve(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reservations.reserve(lot_id=lot_id, **form.arguments(now), by=request.actor, at=now)
-            messages.success(request, _now("The lot is reserved."))
+            messages.success(request, gettext("The lot is reserved."))
             return redirect("estate:lot", lot_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "form": form, "row": row, "title": _now("Reserve the lot"), "submit": _now("Reserve"),
+        "form": form, "row": row, "title": gettext("Reserve the lot"), "submit": gettext("Reserve"),
         "back": reverse("estate:lot", args=[lot_id]),
     }  # fmt: skip
     return render(request, "estate/lot_form.html", context, status=422 if form.errors else 200)
@@ -160,12 +160,12 @@ def release(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
             reservations.release(
                 reservation_id=reservation_id, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"]
             )
-            messages.success(request, _now("The lot is free again."))
+            messages.success(request, gettext("The lot is free again."))
             return redirect("estate:lot", held.lot_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "form": form, "row": row, "held": held, "title": _now("Release the reservation"), "submit": _now("Release"),
+        "form": form, "row": row, "held": held, "title": gettext("Release the reservation"), "submit": gettext("Release"),
         "back": reverse("estate:lot", args=[held.lot_id]),
     }  # fmt: skip
     return render(request, "estate/lot_form.html", context, status=422 if form.errors else 200)

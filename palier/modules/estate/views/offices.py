@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor, requires
@@ -74,7 +74,7 @@ def agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def new_agency(request: HttpRequest) -> HttpResponse:
     """Create an agency."""
     form = forms.AgencyForm(_posted(request))
-    return _save_agency(request, form, None, _now("New agency"), reverse("estate:agencies"))
+    return _save_agency(request, form, None, gettext("New agency"), reverse("estate:agencies"))
 
 
 @requires(Permission.AGENCY_CHANGE)
@@ -91,12 +91,16 @@ def _save_agency(
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.save_agency(agency_id=agency_id, values=form.values(), by=request.actor, at=timezone.now())
-            messages.success(request, _now("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("estate:agency", saved.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "title": title, "back": back, "parent": _("Agencies"), "parent_url": reverse("estate:agencies")}
     return render(request, "estate/office_form.html", context, status=422 if form.errors else 200)
+
+
+def _today(row: pages.ReceptionCard) -> str:
+    return gettext("closed by the plan in force") if row.state == "stopped" else slots(row.today)
 
 
 class ReceptionList(ListPage):
@@ -111,7 +115,7 @@ class ReceptionList(ListPage):
         Column("name", _("Reception point"), sort="search_key", link=lambda row: reverse("estate:reception", args=[row.id])),
         Column("state", _("Mode"), kind="state"),
         Column("words", _("How"), value=lambda row: ", ".join(label for _field, label in row.departures)),
-        Column("today", _("Today"), value=lambda row: slots(row.today)),
+        Column("today", _("Today"), value=_today),
         Column("agency", _("Agency"), sort="agency"),
         Column("city", _("Commune"), value=lambda row: row.city_line, secondary=True),
         Column("phone", _("Phone"), kind="phone"),
@@ -152,7 +156,7 @@ def reception(request: HttpRequest, reception_point_id: UUID) -> HttpResponse:
 def new_reception(request: HttpRequest) -> HttpResponse:
     """Create a reception point."""
     form = forms.ReceptionForm(_posted(request), agencies=pages.agency_choices())
-    return _save_reception(request, form, None, _now("New reception point"), reverse("estate:receptions"))
+    return _save_reception(request, form, None, gettext("New reception point"), reverse("estate:receptions"))
 
 
 @requires(Permission.RECEPTION_CHANGE)
@@ -173,7 +177,7 @@ def _save_reception(
             saved = services.save_reception_point(
                 reception_point_id=point_id, values=form.values(), week=form.week(), by=request.actor, at=timezone.now()
             )
-            messages.success(request, _now("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("estate:reception", saved.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))

@@ -30,6 +30,11 @@ def _commune_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     return tree.communes_served()
 
 
+def _source_badge(row: Any) -> tuple[str, str] | str:
+    """Say where a residence comes from only when it is not the landlord's own file."""
+    return "" if row.source == ResidenceSource.LANDLORD else (row.get_source_display(), "info")
+
+
 class ResidenceList(ListPage):
     """The residences, by agency, commune or text."""
 
@@ -46,8 +51,8 @@ class ResidenceList(ListPage):
         Column("agency", _("Agency"), sort="agency__search_key", value=lambda row: row.agency.name if row.agency else ""),
         Column("dwellings", _("Dwellings"), kind="number", sort="dwellings"),
         Column("vacant", _("Vacant"), kind="number", sort="vacant", secondary=True),
-        Column("code", _("Code"), sort="code", secondary=True),
-        Column("source", _("Source"), secondary=True, value=lambda row: row.get_source_display()),
+        Column("code", _("Code"), kind="code", sort="code", secondary=True),
+        Column("source", _("Source"), kind="badge", secondary=True, value=_source_badge),
     )  # fmt: skip
     filters = (
         TextSearch("search_key"),
