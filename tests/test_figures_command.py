@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 def run(*words):
     answers = io.StringIO()
-    out = Output(answers=Console(file=answers, soft_wrap=True, highlight=False, width=200), remarks=Console(file=io.StringIO()))
+    out = Output(
+        answers=Console(file=answers, soft_wrap=True, highlight=False, width=200),
+        remarks=Console(file=io.StringIO()),
+    )
     command, options = _understand(["figures", "show", *words])
     command.function(options, out)
     return answers.getvalue()
@@ -28,7 +31,10 @@ def test_answers_in_the_shape_that_scripts_rely_on():
     said = json.loads(run("--organisation", "alpha", "--json"))
 
     jsonschema.validate(said, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    assert {one["key"] for one in said["figures"]} >= {"continuity.levels-in-force", "continuity.tasks-overdue"}
+    assert {one["key"] for one in said["figures"]} >= {
+        "continuity.levels-in-force",
+        "continuity.tasks-overdue",
+    }
 
 
 def test_says_the_same_to_people():

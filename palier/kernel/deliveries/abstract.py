@@ -1,4 +1,6 @@
-"""The two tables of deliveries: one in each organisation's schema, one in the shared schema for invitations."""
+"""The two tables of deliveries: one in each organisation's schema, one in the shared schema for
+invitations.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

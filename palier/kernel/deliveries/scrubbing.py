@@ -1,4 +1,6 @@
-"""What deliveries forget when a person is sealed: addressee, subject and text of what was sent to or about her."""
+"""What deliveries forget when a person is sealed: addressee, subject and text of what was sent to or about
+her.
+"""
 
 from django.db.models import Q
 

@@ -48,12 +48,22 @@ def deliveries(*, state: str = "") -> QuerySet[Delivery]:
 def line_of(row: Delivery) -> DeliveryLine:
     """A delivery as screens show it."""
     return DeliveryLine(
-        id=row.pk, subject=row.subject or row.key, channel_label=row.get_channel_display(), target=row.target,
-        target_name=row.target_name, state=row.state, state_label=row.get_state_display(),
-        tone=TONES[DeliveryState(row.state)], error=row.error, attempts=row.attempts, planned_at=row.planned_at,
-        ended_at=row.ended_at, body=row.body, attachments=tuple(row.attachments),
+        id=row.pk,
+        subject=row.subject or row.key,
+        channel_label=row.get_channel_display(),
+        target=row.target,
+        target_name=row.target_name,
+        state=row.state,
+        state_label=row.get_state_display(),
+        tone=TONES[DeliveryState(row.state)],
+        error=row.error,
+        attempts=row.attempts,
+        planned_at=row.planned_at,
+        ended_at=row.ended_at,
+        body=row.body,
+        attachments=tuple(row.attachments),
         to_settle=row.state in (DeliveryState.FAILED, DeliveryState.PERHAPS_SENT),
-    )  # fmt: skip
+    )
 
 
 def delivery_line(*, delivery_id: UUID) -> DeliveryLine | None:

@@ -51,9 +51,18 @@ def send_mail(
 ) -> Any:
     """Plan an e-mail; a job sends it after the transaction commits. The same key is never sent twice."""
     return _plan(
-        key=key, channel=Channel.MAIL, target=to, target_name=to_name, subject=" ".join(subject.split()), body=body,
-        attachments=list(attachments), persons=list(persons), by=by, at=at, about=about,
-    )  # fmt: skip
+        key=key,
+        channel=Channel.MAIL,
+        target=to,
+        target_name=to_name,
+        subject=" ".join(subject.split()),
+        body=body,
+        attachments=list(attachments),
+        persons=list(persons),
+        by=by,
+        at=at,
+        about=about,
+    )
 
 
 @transaction.atomic
@@ -69,9 +78,18 @@ def push_file(
 ) -> Any:
     """Plan the copy of a kept document into a folder, best on another machine; `name` is the file's there."""
     return _plan(
-        key=key, channel=Channel.FILE, target=str(folder), target_name=name, subject="", body="",
-        attachments=[document_id], persons=[], by=by, at=at, about=about,
-    )  # fmt: skip
+        key=key,
+        channel=Channel.FILE,
+        target=str(folder),
+        target_name=name,
+        subject="",
+        body="",
+        attachments=[document_id],
+        persons=[],
+        by=by,
+        at=at,
+        about=about,
+    )
 
 
 @transaction.atomic

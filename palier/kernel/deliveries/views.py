@@ -27,9 +27,13 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     counts = selectors.counts_by_state()
     states = [(value, label, counts.get(value, 0)) for value, label in DeliveryState.choices]
     context = {
-        "lines": [selectors.line_of(row) for row in page.object_list], "page": page, "states": states, "state": state,
-        "total": sum(counts.values()), "is_all": not state,
-    }  # fmt: skip
+        "lines": [selectors.line_of(row) for row in page.object_list],
+        "page": page,
+        "states": states,
+        "state": state,
+        "total": sum(counts.values()),
+        "is_all": not state,
+    }
     return render(request, "deliveries/deliveries.html", context)
 
 
@@ -77,6 +81,8 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _development_only() -> None:
-    """These pages show links that open accounts: they exist on a workstation without a mail server, nowhere else."""
+    """These pages show links that open accounts: they exist on a workstation without a mail server,
+    nowhere else.
+    """
     if not settings.IS_DEVELOPMENT or settings.EMAIL_HOST:
         raise Http404

@@ -1,4 +1,6 @@
-"""The sender of every document: what a letter must say of it (domain: mandatory mentions common to letters)."""
+"""The sender of every document: what a letter must say of it (domain: mandatory mentions common to
+letters).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ if TYPE_CHECKING:
 
 #: What each family is, as a French letter writes it, when the organisation has not written its own.
 FORMS = {
-    LegalFamily.OPH: "office public de l’habitat, établissement public local à caractère industriel et commercial",
+    LegalFamily.OPH: (
+        "office public de l’habitat, établissement public local à caractère industriel et commercial"
+    ),
     LegalFamily.ESH: "société anonyme d’Hlm (entreprise sociale pour l’habitat)",
     LegalFamily.COOP: "société coopérative d’Hlm",
     LegalFamily.SACICAP: "société anonyme coopérative d’intérêt collectif pour l’accession à la propriété",
@@ -53,7 +57,8 @@ def privacy_text(house: dict[str, str], *, purpose: str) -> str:
     Legal: règlement (UE) 2016/679, art. 13 (controller, purpose, rights, contact, complaint).
     """
     text = (
-        f"Données personnelles : {house['legal_name']}, responsable du traitement, les utilise pour {purpose}. "
+        f"Données personnelles : {house['legal_name']}, responsable du traitement, les utilise pour "
+        f"{purpose}. "
         "Vous pouvez y accéder, les faire rectifier ou effacer, en limiter l’usage ou vous y opposer"
     )
     if house["privacy_contact"]:

@@ -12,7 +12,8 @@ class Document(Record):
     """A file handed to somebody or kept as proof.
 
     `path` is relative to the organisation's folder. `persons` lists the persons it names, so that sealing one
-    of them can withdraw it. `key` makes production repeatable: a job killed half-way finds what it already made.
+    of them can withdraw it. `key` makes production repeatable: a job killed half-way finds what it already
+    made.
     """
 
     title = models.TextField()

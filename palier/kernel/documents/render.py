@@ -1,4 +1,6 @@
-"""Turn a Typst template and plain data into a tagged PDF. Knows nothing of organisations nor of the database."""
+"""Turn a Typst template and plain data into a tagged PDF. Knows nothing of organisations nor of the
+database.
+"""
 
 import hashlib
 import json

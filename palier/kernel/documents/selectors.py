@@ -139,9 +139,17 @@ def documents_of_kind(kind: str, *, actor: Actor, limit: int = 20) -> list[Docum
 def line_of(row: Document) -> DocumentLine:
     """A document as lists show it."""
     return DocumentLine(
-        row.id, row.title, row.kind, row.filename, row.made_at, row.made_by_name, row.size_bytes, row.sha256,
-        row.template_version, row.withdrawn_at is not None,
-    )  # fmt: skip
+        row.id,
+        row.title,
+        row.kind,
+        row.filename,
+        row.made_at,
+        row.made_by_name,
+        row.size_bytes,
+        row.sha256,
+        row.template_version,
+        row.withdrawn_at is not None,
+    )
 
 
 def file_problems() -> Iterator[Problem]:

@@ -43,8 +43,8 @@ def produce(
 ) -> Document:
     """Compile a template into a tagged PDF and keep it.
 
-    `purpose` completes the data protection mention; `paper` adds to what the house style knows of this document
-    (subtitle, classification). With `key`, producing again gives back the document already made.
+    `purpose` completes the data protection mention; `paper` adds to what the house style knows of this
+    document (subtitle, classification). With `key`, producing again gives back the document already made.
     Raises: TemplateUnknown.
     """
     made = _already_made(key)
@@ -92,9 +92,17 @@ def keep(
     if made:
         return made
     return _keep(
-        document_id=new_id(), content=content, title=title, kind=kind, by=by, at=at, about=about, key=key,
-        media_type=media_type, **fields,
-    )  # fmt: skip
+        document_id=new_id(),
+        content=content,
+        title=title,
+        kind=kind,
+        by=by,
+        at=at,
+        about=about,
+        key=key,
+        media_type=media_type,
+        **fields,
+    )
 
 
 def reference_of(document_id: uuid.UUID) -> str:
@@ -127,12 +135,21 @@ def produce_specimen(*, by: Actor, at: datetime) -> Document:
         "made_on": f"Le {day(timezone.localdate(at), weekday=False)}",
         "signatory": by.name,
         "capacity": "",
-        "text": "Cette lettre est un spécimen : elle montre l’en-tête, les mentions et les styles de vos documents.",
+        "text": (
+            "Cette lettre est un spécimen : elle montre l’en-tête, les mentions et les styles de vos "
+            "documents."
+        ),
     }
     return produce(
-        template="documents/specimen.typ", data=data, title="Spécimen de lettre", kind="specimen", by=by, at=at,
-        purpose="la gestion de votre location", retention_class="specimen",
-    )  # fmt: skip
+        template="documents/specimen.typ",
+        data=data,
+        title="Spécimen de lettre",
+        kind="specimen",
+        by=by,
+        at=at,
+        purpose="la gestion de votre location",
+        retention_class="specimen",
+    )
 
 
 def _already_made(key: str | None) -> Document | None:
@@ -146,7 +163,8 @@ def _mentions() -> DocumentMentions | None:
 def _keep(
     *, document_id: uuid.UUID, content: bytes, about: Any, by: Actor, at: datetime, **fields: Any
 ) -> Document:
-    # The file comes first: a row without its file would be a lie, a file without its row is swept away at night.
+    # The file comes first: a row without its file would be a lie, a file without its row is swept away at
+    # night.
     extension = EXTENSIONS.get(fields.get("media_type", "application/pdf"), "bin")
     stored = store.write(
         schema=connection.schema_name, path=f"{at:%Y/%m}/{document_id}.{extension}", content=content

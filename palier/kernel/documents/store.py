@@ -29,7 +29,7 @@ def write(*, schema: str, path: str, content: bytes) -> StoredFile:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -51,7 +51,9 @@ def digest(content: bytes) -> str:
 
 
 def absolute(*, schema: str, path: str) -> Path:
-    """Place a relative path under the organisation's folder; a path that would leave it is a programming error."""
+    """Place a relative path under the organisation's folder; a path that would leave it is a programming
+    error.
+    """
     folder = files_folder(schema=schema)
     target = (folder / path).resolve()
     if not target.is_relative_to(folder.resolve()):

@@ -29,9 +29,11 @@ def documents(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     lines = [selectors.line_of(row) for row in page.object_list]
     context = {
-        "lines": lines, "page": page, "query": request.GET.get("q", ""),
+        "lines": lines,
+        "page": page,
+        "query": request.GET.get("q", ""),
         "may_change": request.actor.may(Permission.MENTIONS_CHANGE),
-    }  # fmt: skip
+    }
     return render(request, "documents/documents.html", context)
 
 

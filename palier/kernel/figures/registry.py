@@ -14,7 +14,8 @@ ABOUT = ("persons", "dwellings", "things")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. `about` decides how it may be published: figures about persons fall under the smallest cell.
+    """One figure. `about` decides how it may be published: figures about persons fall under the smallest
+    cell.
 
     `better` says which way is good ("up", "down" or ""), for the mark beside the curve.
     """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 Value = int | Decimal | str | bool
@@ -23,7 +24,9 @@ class WrongParameter(ValueError):
 
 @dataclass(frozen=True)
 class Dated:
-    """A value in force from `since` (None: always) to the day before `until` (None: still), with its source."""
+    """A value in force from `since` (None: always) to the day before `until` (None: still), with its
+    source.
+    """
 
     value: Value
     since: date | None = None
@@ -53,7 +56,7 @@ class Parameter:
         if not self.values:
             raise WrongParameter(f"{self.key} has no value")
         dated = sorted(self.values, key=lambda v: v.since or date.min)
-        for earlier, later in zip(dated, dated[1:], strict=False):
+        for earlier, later in pairwise(dated):
             if earlier.until is None or later.since is None or earlier.until > later.since:
                 raise WrongParameter(f"{self.key} has two values on {later.since}")
 
@@ -75,10 +78,12 @@ class Parameter:
         """
         kind = type(self.example)
         value = _read(kind, raw.strip())
-        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-                raise ValueError(raw)
+        if isinstance(value, int | Decimal) and not self._is_within(value):
+            raise ValueError(raw)
         return value
+
+    def _is_within(self, value: int | Decimal) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def from_json(self, stored: Any) -> Value:
         """Turn a stored value back into the declared type."""

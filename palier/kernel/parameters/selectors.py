@@ -51,16 +51,27 @@ def parameter_lines(*, on: date) -> list[ParameterLine]:
 def _line(known: Parameter, rows: list[ParameterOverride], on: date) -> ParameterLine:
     own = tuple(
         OwnValue(
-            known.from_json(row.value), row.since, row.until, row.reason, row.decided_by_name,
+            known.from_json(row.value),
+            row.since,
+            row.until,
+            row.reason,
+            row.decided_by_name,
             row.since <= on and (row.until is None or on < row.until),
         )
         for row in rows
-    )  # fmt: skip
+    )
     common = known.dated_on(on)
     held = next((one.value for one in own if one.holds), None)
     value = held if held is not None else (common.value if common else None)
     others = tuple(dated for dated in known.values if dated is not common)
     return ParameterLine(
-        known.key, known.module, translate(known.label), translate(known.unit) if known.unit else "",
-        known.adjustable, value, common, others, own,
-    )  # fmt: skip
+        known.key,
+        known.module,
+        translate(known.label),
+        translate(known.unit) if known.unit else "",
+        known.adjustable,
+        value,
+        common,
+        others,
+        own,
+    )

@@ -52,9 +52,14 @@ def adjust(*, key: str, raw: str, since: date, reason: str, by: Actor, at: datet
     ParameterOverride.objects.filter(key=key, since__lt=since, until__isnull=True).update(until=since)
     following = ParameterOverride.objects.filter(key=key, since__gt=since).order_by("since").first()
     override = ParameterOverride.objects.create(
-        key=key, value=value, since=since, until=following.since if following else None, reason=reason.strip(),
-        decided_by_name=by.name, decided_at=at,
-    )  # fmt: skip
+        key=key,
+        value=value,
+        since=since,
+        until=following.since if following else None,
+        reason=reason.strip(),
+        decided_by_name=by.name,
+        decided_at=at,
+    )
     journal.record(
         "parameters.adjusted", by=by, at=at, subject=override, key=key, value=value, since=str(since)
     )

@@ -35,9 +35,13 @@ def adjust(request: HttpRequest, key: str) -> HttpResponse:
         wanted = form.cleaned_data
         try:
             services.adjust(
-                key=key, raw=wanted["value"], since=wanted["since"], reason=wanted["reason"], by=request.actor,
+                key=key,
+                raw=wanted["value"],
+                since=wanted["since"],
+                reason=wanted["reason"],
+                by=request.actor,
                 at=timezone.now(),
-            )  # fmt: skip
+            )
         except DomainError as refusal:
             form.add_error("value", str(refusal))
     if form.errors:

@@ -29,6 +29,12 @@ def log_entries(*, at: datetime) -> int:
     return LogEntry.objects.filter(exercise=False).count()
 
 
-@figure(key="continuity.decisions-open", label=_("Decisions to carry out"), about="things", order=14, better="down")
+@figure(
+    key="continuity.decisions-open",
+    label=_("Decisions to carry out"),
+    about="things",
+    order=14,
+    better="down",
+)
 def decisions_open(*, at: datetime) -> int:
     return CellDecision.objects.filter(state=DecisionState.OPEN, exercise=False).count()

@@ -22,9 +22,14 @@ AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 def planned(actor, **changes):
     given = {
-        "key": "call-out-1", "to": "a.morel@alpha.example", "subject": "Cellule de\ncrise", "body": "Bonjour", "by": actor,
-        "at": AT, **changes,
-    }  # fmt: skip
+        "key": "call-out-1",
+        "to": "a.morel@alpha.example",
+        "subject": "Cellule de\ncrise",
+        "body": "Bonjour",
+        "by": actor,
+        "at": AT,
+        **changes,
+    }
     return send_mail(**given)
 
 
@@ -118,7 +123,10 @@ class TestSending:
     def test_fails_at_once_on_what_is_not_an_address(self, alpha, actor, post):
         server = post()
 
-        assert sending.send(delivery_id=planned(actor, to="hélène@alpha.example").pk, at=AT) == DeliveryState.FAILED
+        assert (
+            sending.send(delivery_id=planned(actor, to="hélène@alpha.example").pk, at=AT)
+            == DeliveryState.FAILED
+        )
         assert server.sent == 0
 
     def test_says_perhaps_when_the_link_breaks_after_the_text(self, alpha, actor, post):

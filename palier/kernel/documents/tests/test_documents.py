@@ -33,9 +33,14 @@ def files(settings, tmp_path):
 
 def specimen(actor, **changes):
     given = {
-        "template": "documents/specimen.typ", "data": DATA, "title": "Spécimen", "kind": "specimen", "by": actor, "at": AT,
+        "template": "documents/specimen.typ",
+        "data": DATA,
+        "title": "Spécimen",
+        "kind": "specimen",
+        "by": actor,
+        "at": AT,
         **changes,
-    }  # fmt: skip
+    }
     return services.produce(**given)
 
 

@@ -20,9 +20,14 @@ from palier.kernel.parameters.models import ParameterOverride
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DELAY = Parameter(
-    "test.delay", "Delay", (Dated(15, None, date(2026, 1, 1), "old text"), Dated(20, date(2026, 1, 1), None, "new text")),
-    unit="minutes", adjustable=True, low=1, high=60,
-)  # fmt: skip
+    "test.delay",
+    "Delay",
+    (Dated(15, None, date(2026, 1, 1), "old text"), Dated(20, date(2026, 1, 1), None, "new text")),
+    unit="minutes",
+    adjustable=True,
+    low=1,
+    high=60,
+)
 LAW = Parameter("test.law", "Law", (Dated(Decimal("7.62"), date(2020, 1, 1), None, "art. L442-5"),))
 
 

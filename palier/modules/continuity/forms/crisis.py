@@ -36,13 +36,17 @@ class LogEntryForm(forms.Form):
     """An entry of the log. The text comes first: the rest has good defaults."""
 
     text = forms.CharField(
-        label=_("What happens"), max_length=8000, widget=lines_of(3, **{"data-key": "n"}),
+        label=_("What happens"),
+        max_length=8000,
+        widget=lines_of(3, **{"data-key": "n"}),
         error_messages={"required": _("Write what happens, then record.")},
-    )  # fmt: skip
+    )
     category = forms.ChoiceField(label=_("Kind"), choices=WRITTEN, initial=LogCategory.FACT)
     source = forms.ChoiceField(label=_("Source"), choices=SAID_BY_PEOPLE, initial=LogSource.CELL)
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, initial=Severity.ROUTINE)
-    event_at = forms.DateTimeField(label=_("When"), required=False, widget=Moment(), help_text=_("Empty: now."))
+    event_at = forms.DateTimeField(
+        label=_("When"), required=False, widget=Moment(), help_text=_("Empty: now.")
+    )
     place_label = forms.CharField(label=_("Place"), required=False, max_length=200)
     decision_maker = forms.CharField(label=_("Decided by"), required=False, max_length=200)
     action_owner = forms.CharField(label=_("Who follows up"), required=False, max_length=200)
@@ -54,9 +58,10 @@ class RedactForm(forms.Form):
     """Why a text is erased."""
 
     reason = forms.CharField(
-        label=_("By which right"), max_length=500,
+        label=_("By which right"),
+        max_length=500,
         help_text=_("For example: request of the person, GDPR art. 17. Do not write the erased text again."),
-    )  # fmt: skip
+    )
 
 
 class TaskForm(forms.Form):
@@ -91,7 +96,10 @@ class MemberForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     job = forms.CharField(label=_("Job"), required=False, max_length=200)
     phone = forms.CharField(
-        label=_("Telephone, day and night"), required=False, max_length=30, widget=forms.TextInput(attrs={"type": "tel"})
+        label=_("Telephone, day and night"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel"}),
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
 
@@ -102,7 +110,9 @@ class GuestForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     job = forms.CharField(label=_("Job"), required=False, max_length=200)
     organisation = forms.CharField(label=_("Organisation"), required=False, max_length=200)
-    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, widget=forms.TextInput(attrs={"type": "tel"}))
+    phone = forms.CharField(
+        label=_("Telephone"), required=False, max_length=30, widget=forms.TextInput(attrs={"type": "tel"})
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
@@ -113,18 +123,27 @@ class CallOutForm(forms.Form):
 
 class HandOverForm(forms.Form):
     note = forms.CharField(
-        label=_("What is passed on"), required=False, widget=lines_of(3), max_length=4000,
+        label=_("What is passed on"),
+        required=False,
+        widget=lines_of(3),
+        max_length=4000,
         help_text=_("State of things, what is under way, what to watch. Written in the crisis log."),
-    )  # fmt: skip
+    )
 
 
 class CellForm(forms.Form):
     """A territorial cell."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Lower-case letters, digits and hyphens."))
-    departments = forms.CharField(label=_("Departments"), required=False, help_text=_("Codes separated by commas: 11, 31."))
-    rhythm = forms.CharField(label=_("Rhythm"), required=False, max_length=200, help_text=_("For example: every Tuesday at 9."))
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("Lower-case letters, digits and hyphens.")
+    )
+    departments = forms.CharField(
+        label=_("Departments"), required=False, help_text=_("Codes separated by commas: 11, 31.")
+    )
+    rhythm = forms.CharField(
+        label=_("Rhythm"), required=False, max_length=200, help_text=_("For example: every Tuesday at 9.")
+    )
 
     def clean_departments(self) -> list[str]:
         return [part.strip() for part in self.cleaned_data["departments"].split(",") if part.strip()]
@@ -137,7 +156,9 @@ class MeetingForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    attendance = forms.CharField(label=_("Who was there"), required=False, widget=lines_of(2), max_length=2000)
+    attendance = forms.CharField(
+        label=_("Who was there"), required=False, widget=lines_of(2), max_length=2000
+    )
     minutes = forms.CharField(label=_("What was said"), required=False, widget=lines_of(8), max_length=20000)
 
 
@@ -145,7 +166,9 @@ class DecisionForm(forms.Form):
     text = forms.CharField(label=_("What is decided"), widget=lines_of(2), max_length=4000)
     owner_name = forms.CharField(label=_("Carried out by"), required=False, max_length=200)
     due_on = forms.DateField(label=_("By"), required=False, widget=Day())
-    decided_by_name = forms.CharField(label=_("Decided by"), required=False, max_length=200, help_text=_("Empty: you."))
+    decided_by_name = forms.CharField(
+        label=_("Decided by"), required=False, max_length=200, help_text=_("Empty: you.")
+    )
 
 
 class ReportForm(forms.Form):
@@ -162,15 +185,24 @@ class PackForm(forms.Form):
     """Where the offline pack goes, and what opens it."""
 
     addresses = forms.CharField(
-        label=_("Send it to"), required=False, widget=lines_of(3), help_text=_("One e-mail address a line, outside your own mail server.")
+        label=_("Send it to"),
+        required=False,
+        widget=lines_of(3),
+        help_text=_("One e-mail address a line, outside your own mail server."),
     )
     password = forms.CharField(
-        label=_("Password of the pack"), required=False, widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        label=_("Password of the pack"),
+        required=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
         help_text=_("At least 12 signs. Empty keeps the one chosen before. Write it on paper, in the safe."),
-    )  # fmt: skip
+    )
 
     def clean_addresses(self) -> list[str]:
-        found = [line.strip() for line in self.cleaned_data["addresses"].replace(",", "\n").splitlines() if line.strip()]
+        found = [
+            line.strip()
+            for line in self.cleaned_data["addresses"].replace(",", "\n").splitlines()
+            if line.strip()
+        ]
         for address in found:
             validate_email(address)
         return found

@@ -22,13 +22,22 @@ def _author(event: dict[str, Any]) -> Actor:
     """Who did what the log is about to say: the person, not the job that writes it."""
     author_id = event.get("author_id")
     return Actor(
-        user_id=UUID(author_id) if author_id else None, name=event.get("author_name") or NAME, email="", organisation="",
+        user_id=UUID(author_id) if author_id else None,
+        name=event.get("author_name") or NAME,
+        email="",
+        organisation="",
         via=event.get("via") or "job",
-    )  # fmt: skip
+    )
 
 
 def _decider(event: dict[str, Any]) -> Actor:
-    return Actor(user_id=None, name=event["decided_by"] or NAME, email="", organisation="", via=event.get("via") or "job")
+    return Actor(
+        user_id=None,
+        name=event["decided_by"] or NAME,
+        email="",
+        organisation="",
+        via=event.get("via") or "job",
+    )
 
 
 # The log.
@@ -120,7 +129,9 @@ def make_posters(*, run_id: str, notice_id: str, **_: Any) -> None:
     run = JobRun.objects.get(pk=run_id)
     if run.is_ended and run.state != "failed":
         return
-    result = notices.make_posters(run=run, notice_id=UUID(notice_id), by=system_actor(run.started_by), at=timezone.now())
+    result = notices.make_posters(
+        run=run, notice_id=UUID(notice_id), by=system_actor(run.started_by), at=timezone.now()
+    )
     run.refresh_from_db()
     if not run.is_ended:
         run.finish(result=result)

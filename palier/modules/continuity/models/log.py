@@ -18,8 +18,9 @@ class LogQuerySet(models.QuerySet["LogEntry"]):
 class LogEntry(Record):
     """One line of the log. Never changed: a correction is a new entry that supersedes it.
 
-    `text` and its `salt` alone may be erased, by `redact_log_text`, once an entry says so (`redacts_seq`); the
-    chain covers `text_digest` and not the text. `key` makes the entries that come from events written once.
+    `text` and its `salt` alone may be erased, by `redact_log_text`, once an entry says so (`redacts_seq`);
+    the chain covers `text_digest` and not the text. `key` makes the entries that come from events written
+    once.
     """
 
     seq = models.BigIntegerField(unique=True)

@@ -16,7 +16,9 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class ChainedEntry:
-    """One entry as it is stored. `text` and `salt` are None once redacted; `redacts_seq` names what it redacted."""
+    """One entry as it is stored. `text` and `salt` are None once redacted; `redacts_seq` names what it
+    redacted.
+    """
 
     seq: int
     previous_hash: str
@@ -30,7 +32,9 @@ class ChainedEntry:
 
 @dataclass(frozen=True)
 class Break:
-    """The first or any later place where the chain does not hold, with a code that the screen puts into words."""
+    """The first or any later place where the chain does not hold, with a code that the screen puts into
+    words.
+    """
 
     seq: int
     code: str
@@ -38,7 +42,9 @@ class Break:
 
 @dataclass(frozen=True)
 class ChainReport:
-    """Result of a check: how many entries, the head that can be compared with a printed one, what is broken."""
+    """Result of a check: how many entries, the head that can be compared with a printed one, what is
+    broken.
+    """
 
     entries: int
     head_seq: int
@@ -52,7 +58,9 @@ class ChainReport:
 
 
 def canonical(facts: dict) -> bytes:
-    """Write facts in the one way that hashes alike everywhere: sorted keys, no spaces, UTC to the microsecond."""
+    """Write facts in the one way that hashes alike everywhere: sorted keys, no spaces, UTC to the
+    microsecond.
+    """
     return json.dumps(
         facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
     ).encode()
@@ -71,8 +79,9 @@ def entry_hash(*, previous_hash: str, facts: dict) -> str:
 def check_chain(entries: Iterable[ChainedEntry]) -> ChainReport:
     """Follow a chain from its first entry and say every place where it does not hold.
 
-    Codes: gap (a sequence number is missing), link (does not follow the entry before), altered (the facts do not
-    give the hash), text (the text is not the one that was hashed), erased (a text is missing and no entry says why).
+    Codes: gap (a sequence number is missing), link (does not follow the entry before), altered (the facts do
+    not give the hash), text (the text is not the one that was hashed), erased (a text is missing and no entry
+    says why).
     """
     breaks: list[Break] = []
     redacted: set[int] = set()
@@ -104,10 +113,16 @@ def _breaks_of(entry: ChainedEntry, *, expected_seq: int, previous: str) -> list
     }
     if entry_hash(previous_hash=entry.previous_hash, facts=facts) != entry.hash:
         breaks.append(Break(entry.seq, "altered"))
-    if entry.text is not None and entry.salt is not None:
-        if text_digest(text=entry.text, salt=entry.salt) != entry.text_digest:
-            breaks.append(Break(entry.seq, "text"))
+    if not _text_holds(entry):
+        breaks.append(Break(entry.seq, "text"))
     return breaks
+
+
+def _text_holds(entry: ChainedEntry) -> bool:
+    """Whether the text is the one that was hashed; an erased one is judged by the entry that says so."""
+    if entry.text is None or entry.salt is None:
+        return True
+    return text_digest(text=entry.text, salt=entry.salt) == entry.text_digest
 
 
 def _plain(value: object) -> str:

@@ -39,7 +39,9 @@ PLAIN_SIGNS = {
 
 @dataclass(frozen=True)
 class SmsCount:
-    """What a text costs. `units` are septets or UTF-16 code units; `foreign` are the signs that forced UCS-2."""
+    """What a text costs. `units` are septets or UTF-16 code units; `foreign` are the signs that forced
+    UCS-2.
+    """
 
     coding: str
     units: int
@@ -51,8 +53,8 @@ class SmsCount:
 def count_segments(text: str) -> SmsCount:
     """Count the segments of a message as the network will cut it.
 
-    161 GSM-7 characters make 2 segments of at most 153; one sign outside the alphabet puts the whole in UCS-2.
-    Neither an escaped sign nor a surrogate pair may be cut in two, so a part can end one unit early.
+    161 GSM-7 characters make 2 segments of at most 153; one sign outside the alphabet puts the whole in
+    UCS-2. Neither an escaped sign nor a surrogate pair may be cut in two, so a part can end one unit early.
     """
     foreign = tuple(dict.fromkeys(c for c in text if c not in GSM_BASIC and c not in GSM_EXTENSION))
     if foreign:
@@ -73,7 +75,9 @@ def count_segments(text: str) -> SmsCount:
 
 
 def plain_signs(text: str) -> str:
-    """Replace typographic signs by the ones that keep a message in the cheap alphabet; accents are left alone."""
+    """Replace typographic signs by the ones that keep a message in the cheap alphabet; accents are left
+    alone.
+    """
     for sign, plain in PLAIN_SIGNS.items():
         text = text.replace(sign, plain)
     return text

@@ -49,7 +49,9 @@ ORDER = {Escalation.NONE: 0, Escalation.DEPUTY: 1, Escalation.COORDINATOR: 2}
 
 
 def steps_between(reached: Escalation, due: Escalation) -> list[Escalation]:
-    """List the steps still to take, so that a late run tells the deputy before the coordinator and nobody twice."""
+    """List the steps still to take, so that a late run tells the deputy before the coordinator and nobody
+    twice.
+    """
     return [
         step
         for step in (Escalation.DEPUTY, Escalation.COORDINATOR)
@@ -58,7 +60,9 @@ def steps_between(reached: Escalation, due: Escalation) -> list[Escalation]:
 
 
 def first_cycle(depends_on: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Find a loop among dependencies ("a waits for b waits for a"), or nothing. Unknown codes are ignored here."""
+    """Find a loop among dependencies ("a waits for b waits for a"), or nothing. Unknown codes are ignored
+    here.
+    """
     done: set[str] = set()
 
     def walk(code: str, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -149,9 +149,21 @@ class CellLine:
 
 def member_line(row: CellMember) -> MemberLine:
     return MemberLine(
-        row.pk, row.cell_id, row.cell.name, row.role, row.get_role_display() if row.role else "", row.seat,
-        row.get_seat_display(), row.name, row.job, row.organisation, row.email, row.phone, row.on_duty, row.on_duty_since,
-    )  # fmt: skip
+        row.pk,
+        row.cell_id,
+        row.cell.name,
+        row.role,
+        row.get_role_display() if row.role else "",
+        row.seat,
+        row.get_seat_display(),
+        row.name,
+        row.job,
+        row.organisation,
+        row.email,
+        row.phone,
+        row.on_duty,
+        row.on_duty_since,
+    )
 
 
 def members_of(cell_id: UUID) -> list[MemberLine]:
@@ -227,32 +239,57 @@ def call_out_card(call_out: CallOut, *, at: datetime) -> CallOutCard:
     answered_roles = {row.role for row in rows if row.answered_at}
     waited = at - call_out.called_at
     order = {role: rank for rank, role in enumerate(CellRole.values)}
-    shown = [row for row in rows if not row.is_deputy or row.answered_at or waited >= timedelta(minutes=after)]
+    shown = [
+        row for row in rows if not row.is_deputy or row.answered_at or waited >= timedelta(minutes=after)
+    ]
     shown.sort(key=lambda row: (order.get(row.role, 99), row.is_deputy, row.name))
     lines = tuple(_answer_line(row, answered_roles, waited) for row in shown)
     principals = [row for row in rows if not row.is_deputy]
     return CallOutCard(
-        call_out.pk, call_out.number, call_out.reason, call_out.called_at, call_out.called_by_name, call_out.expires_at,
-        call_out.exercise, lines, sum(1 for row in rows if row.answered_at), len(principals),
-        len({row.role for row in principals} & answered_roles), len({row.role for row in principals}), after,
-    )  # fmt: skip
+        call_out.pk,
+        call_out.number,
+        call_out.reason,
+        call_out.called_at,
+        call_out.called_by_name,
+        call_out.expires_at,
+        call_out.exercise,
+        lines,
+        sum(1 for row in rows if row.answered_at),
+        len(principals),
+        len({row.role for row in principals} & answered_roles),
+        len({row.role for row in principals}),
+        after,
+    )
 
 
 def _answer_line(row: CallOutAnswer, answered_roles: set[str], waited: timedelta) -> AnswerLine:
     open_role = row.role not in answered_roles
     minutes = int(waited.total_seconds() // 60) if not row.answered_at and open_role else None
     return AnswerLine(
-        row.pk, row.get_role_display() if row.role else "", row.name, row.email, row.phone, row.is_deputy,
-        row.answered_at, row.get_answered_via_display() if row.answered_via else "",
-        row.answered_at is None and open_role, minutes,
-    )  # fmt: skip
+        row.pk,
+        row.get_role_display() if row.role else "",
+        row.name,
+        row.email,
+        row.phone,
+        row.is_deputy,
+        row.answered_at,
+        row.get_answered_via_display() if row.answered_via else "",
+        row.answered_at is None and open_role,
+        minutes,
+    )
 
 
 def cells(*, actor: Actor, at: datetime) -> list[CellLine]:
     """Every cell in activity, the crisis cell first."""
     today = timezone.localdate(at)
-    rows = list(Cell.objects.visible_to(actor).filter(is_active=True).prefetch_related("members", "meetings", "decisions"))
-    return [_cell_line(row, today) for row in sorted(rows, key=lambda c: (c.kind != CellKind.CENTRAL, c.name))]
+    rows = list(
+        Cell.objects.visible_to(actor)
+        .filter(is_active=True)
+        .prefetch_related("members", "meetings", "decisions")
+    )
+    return [
+        _cell_line(row, today) for row in sorted(rows, key=lambda c: (c.kind != CellKind.CENTRAL, c.name))
+    ]
 
 
 def _cell_line(row: Cell, today: date) -> CellLine:
@@ -260,17 +297,29 @@ def _cell_line(row: Cell, today: date) -> CellLine:
     planned = [m.starts_at for m in row.meetings.all() if m.state == MeetingState.PLANNED]
     held = [m.starts_at for m in row.meetings.all() if m.state == MeetingState.HELD]
     return CellLine(
-        row.pk, row.kind, row.code, row.name, tuple(row.departments), row.rhythm,
-        sum(1 for m in row.members.all() if m.until is None), len(open_ones),
-        sum(1 for d in open_ones if d.due_on and d.due_on < today), min(planned, default=None), max(held, default=None),
-    )  # fmt: skip
+        row.pk,
+        row.kind,
+        row.code,
+        row.name,
+        tuple(row.departments),
+        row.rhythm,
+        sum(1 for m in row.members.all() if m.until is None),
+        len(open_ones),
+        sum(1 for d in open_ones if d.due_on and d.due_on < today),
+        min(planned, default=None),
+        max(held, default=None),
+    )
 
 
 def decisions(
     *, actor: Actor, at: datetime, cell_id: UUID | None = None, state: str = "", limit: int = 200
 ) -> list[DecisionLine]:
     """The register of decisions, newest first."""
-    rows = CellDecision.objects.visible_to(actor).select_related("cell", "meeting").order_by("-decided_at", "-number")
+    rows = (
+        CellDecision.objects.visible_to(actor)
+        .select_related("cell", "meeting")
+        .order_by("-decided_at", "-number")
+    )
     if cell_id:
         rows = rows.filter(cell_id=cell_id)
     if state:
@@ -281,9 +330,21 @@ def decisions(
 def decision_line(row: CellDecision, today: date) -> DecisionLine:
     overdue = row.state == DecisionState.OPEN and row.due_on is not None and row.due_on < today
     return DecisionLine(
-        row.pk, row.number, row.cell_id, row.cell.name, row.text, row.decided_by_name, row.decided_at, row.owner_name,
-        row.due_on, row.state, row.get_state_display(), overdue, row.outcome, row.meeting.number if row.meeting else None,
-    )  # fmt: skip
+        row.pk,
+        row.number,
+        row.cell_id,
+        row.cell.name,
+        row.text,
+        row.decided_by_name,
+        row.decided_at,
+        row.owner_name,
+        row.due_on,
+        row.state,
+        row.get_state_display(),
+        overdue,
+        row.outcome,
+        row.meeting.number if row.meeting else None,
+    )
 
 
 def meetings(*, actor: Actor, cell_id: UUID | None = None, limit: int = 50) -> list[MeetingLine]:
@@ -295,9 +356,20 @@ def meetings(*, actor: Actor, cell_id: UUID | None = None, limit: int = 50) -> l
 
 def meeting_line(row: Meeting) -> MeetingLine:
     return MeetingLine(
-        row.pk, row.cell_id, row.cell.name, row.number, row.state, row.get_state_display(), row.starts_at, row.where,
-        row.agenda, row.attendance, row.minutes, row.held_at, row.exercise,
-    )  # fmt: skip
+        row.pk,
+        row.cell_id,
+        row.cell.name,
+        row.number,
+        row.state,
+        row.get_state_display(),
+        row.starts_at,
+        row.where,
+        row.agenda,
+        row.attendance,
+        row.minutes,
+        row.held_at,
+        row.exercise,
+    )
 
 
 def meeting_of(meeting_id: UUID, *, actor: Actor) -> MeetingLine | None:

@@ -89,10 +89,15 @@ def entries(*, asked: LogFilter, actor: Actor) -> QuerySet[LogEntry]:
     """Entries that answer the filters, newest first."""
     rows = LogEntry.objects.visible_to(actor).order_by("-seq")
     exact = {
-        "category": asked.category, "severity": asked.severity, "source": asked.source,
-        "activation_id": asked.activation_id, "event_at__gte": asked.since, "event_at__lt": asked.until,
-        "seq__gte": asked.from_seq, "seq__lte": asked.to_seq,
-    }  # fmt: skip
+        "category": asked.category,
+        "severity": asked.severity,
+        "source": asked.source,
+        "activation_id": asked.activation_id,
+        "event_at__gte": asked.since,
+        "event_at__lt": asked.until,
+        "seq__gte": asked.from_seq,
+        "seq__lte": asked.to_seq,
+    }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     for word in asked.words.split():
         rows = rows.filter(text__icontains=word)
@@ -149,7 +154,9 @@ def activation_choices() -> list[tuple[UUID, str]]:
 
 
 def standing_activation_id() -> UUID | None:
-    """The activation in force to which a new entry most likely belongs: the only one, or the highest level."""
+    """The activation in force to which a new entry most likely belongs: the only one, or the highest
+    level.
+    """
     return (
         Activation.objects.standing()
         .real()
@@ -160,8 +167,10 @@ def standing_activation_id() -> UUID | None:
 
 
 def redactable(words: str) -> list[int]:
-    """Sequence numbers whose text still holds these words (PostgreSQL regular expression over the search key)."""
-    rows = LogEntry.objects.filter(text__isnull=False).extra(  # noqa: S610
+    """Sequence numbers whose text still holds these words (PostgreSQL regular expression over the search
+    key).
+    """
+    rows = LogEntry.objects.filter(text__isnull=False).extra(
         where=["public.search_key(text) ~ %s"], params=[words]
     )
     return list(rows.order_by("seq").values_list("seq", flat=True))
@@ -183,13 +192,29 @@ def _chained() -> Iterator[ChainedEntry]:
 
 def _line(row: LogEntry, superseded_by: int | None, task: Task | None) -> LogLine:
     return LogLine(
-        seq=row.seq, event_at=row.event_at, recorded_at=row.recorded_at, author=row.author_name, via=row.via,
-        category=row.category, category_label=str(LogCategory(row.category).label),
-        source_label=row.get_source_display(), severity=row.severity, severity_label=row.get_severity_display(),
-        tone=TONES[Severity(row.severity)], place=row.place_label,
-        text=str(REDACTED) if row.text is None else row.text, redacted=row.text is None,
-        decision_maker=row.decision_maker, action_owner=row.action_owner, action_due_at=row.action_due_at,
-        exercise=row.exercise, supersedes_seq=row.supersedes_seq, superseded_by=superseded_by,
-        redacts_seq=row.redacts_seq, activation_id=row.activation_id, hash=row.hash,
-        task_id=task.pk if task else None, task_state_label=task.get_state_display() if task else "",
-    )  # fmt: skip
+        seq=row.seq,
+        event_at=row.event_at,
+        recorded_at=row.recorded_at,
+        author=row.author_name,
+        via=row.via,
+        category=row.category,
+        category_label=str(LogCategory(row.category).label),
+        source_label=row.get_source_display(),
+        severity=row.severity,
+        severity_label=row.get_severity_display(),
+        tone=TONES[Severity(row.severity)],
+        place=row.place_label,
+        text=str(REDACTED) if row.text is None else row.text,
+        redacted=row.text is None,
+        decision_maker=row.decision_maker,
+        action_owner=row.action_owner,
+        action_due_at=row.action_due_at,
+        exercise=row.exercise,
+        supersedes_seq=row.supersedes_seq,
+        superseded_by=superseded_by,
+        redacts_seq=row.redacts_seq,
+        activation_id=row.activation_id,
+        hash=row.hash,
+        task_id=task.pk if task else None,
+        task_state_label=task.get_state_display() if task else "",
+    )

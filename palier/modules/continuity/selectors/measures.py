@@ -22,5 +22,8 @@ def _measure(service: Service, values: Mapping[str, str]) -> dict[str, str]:
         if field.key in values
     ]
     return {
-        "service": str(service.name), "state": state, "state_label": str(states.look(state).label), "detail": " ; ".join(detail),
-    }  # fmt: skip
+        "service": str(service.name),
+        "state": state,
+        "state_label": str(states.look(state).label),
+        "detail": " ; ".join(detail),
+    }

@@ -89,7 +89,12 @@ def notices(
 
 def notice_of(notice_id: UUID, *, actor: Actor) -> NoticeLine:
     """Raises: NotFound."""
-    row = Notice.objects.visible_to(actor).select_related("activation__plan", "step").filter(pk=notice_id).first()
+    row = (
+        Notice.objects.visible_to(actor)
+        .select_related("activation__plan", "step")
+        .filter(pk=notice_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     return notice_line(row, actor)
@@ -101,14 +106,28 @@ def notice_line(row: Notice, actor: Actor) -> NoticeLine:
     is_sms = row.channel == NoticeChannel.SMS
     text = filled(row.text, everywhere)
     return NoticeLine(
-        id=row.pk, activation_id=row.activation_id, activation_label=f"{row.activation.reference} – {row.activation.plan.name}",
-        level_name=row.activation.level_name, scope_label=row.activation.scope_label, channel=row.channel,
-        channel_label=row.get_channel_display(), language=row.language, title=filled(row.title, everywhere), text=text,
-        missing=unfilled(row.title + row.text, everywhere), state=row.state, state_label=row.get_state_display(),
-        created_at=row.created_at, issued_at=row.issued_at, issued_by=row.issued_by_name, counts=row.counts,
-        document_id=row.document_id, exercise=row.exercise, actions=tuple(str(a) for a in NOTICE.open_to(row, actor)),
+        id=row.pk,
+        activation_id=row.activation_id,
+        activation_label=f"{row.activation.reference} – {row.activation.plan.name}",
+        level_name=row.activation.level_name,
+        scope_label=row.activation.scope_label,
+        channel=row.channel,
+        channel_label=row.get_channel_display(),
+        language=row.language,
+        title=filled(row.title, everywhere),
+        text=text,
+        missing=unfilled(row.title + row.text, everywhere),
+        state=row.state,
+        state_label=row.get_state_display(),
+        created_at=row.created_at,
+        issued_at=row.issued_at,
+        issued_by=row.issued_by_name,
+        counts=row.counts,
+        document_id=row.document_id,
+        exercise=row.exercise,
+        actions=tuple(str(a) for a in NOTICE.open_to(row, actor)),
         sms=count_segments(text) if is_sms else None,
-    )  # fmt: skip
+    )
 
 
 def scope_of(activation: Activation) -> Place:
@@ -145,7 +164,10 @@ def agency_posters(notice_id: UUID, *, actor: Actor) -> list[AgencyPosters]:
     made = dict(Document.objects.filter(key__in=keys).values_list("key", "pk"))
     found = [
         AgencyPosters(
-            agency, rows[0].agency_name or translate("Without agency"), len(rows), made.get(f"posters:{notice_id}:{agency}")
+            agency,
+            rows[0].agency_name or translate("Without agency"),
+            len(rows),
+            made.get(f"posters:{notice_id}:{agency}"),
         )
         for agency, rows in by_agency.items()
     ]
@@ -153,7 +175,9 @@ def agency_posters(notice_id: UUID, *, actor: Actor) -> list[AgencyPosters]:
 
 
 def posters_at(residence_id: UUID | str, *, actor: Actor) -> list[NoticeLine]:
-    """The posters to put up in one residence now: those of the levels in force on a place that contains it."""
+    """The posters to put up in one residence now: those of the levels in force on a place that contains
+    it.
+    """
     rows = (
         Notice.objects.visible_to(actor)
         .filter(channel=NoticeChannel.POSTER, exercise=False)
@@ -173,7 +197,9 @@ def posters_at(residence_id: UUID | str, *, actor: Actor) -> list[NoticeLine]:
 
 
 def poster_sheets(notice: Notice, ids: Iterable[UUID], *, at: datetime) -> dict[UUID, dict[str, Any]]:
-    """What each residence's poster says. The number of queries does not depend on the number of residences."""
+    """What each residence's poster says. The number of queries does not depend on the number of
+    residences.
+    """
     wanted = list(ids)
     with translation.override(notice.language):
         return _sheets(notice, wanted, at)
@@ -194,7 +220,9 @@ def _sheets(notice: Notice, wanted: list[UUID], at: datetime) -> dict[UUID, dict
         values = {**common, "residence": row.name, "reception_points": _as_text(near)}
         mine = [answer for (_key, ref), answer in answers.items() if ref == place.ref]
         sheets[residence_id] = {
-            "residence": f"{row.name} – {row.address_line}, {row.city_line}" if row.address_line else row.name,
+            "residence": f"{row.name} – {row.address_line}, {row.city_line}"
+            if row.address_line
+            else row.name,
             "title": filled(notice.title, values) or translate("Important information"),
             "body": filled(notice.text, values),
             "changes": _changes(mine),
@@ -220,7 +248,9 @@ def common_values(activation: Activation, language: str) -> dict[str, str]:
         "on_call_number": typography.phone(organisation.on_call_number),
         "phone": typography.phone(organisation.phone),
         "website": organisation.website,
-        "effective_on": typography.day(timezone.localdate(activation.level_since), language=language, weekday=False),
+        "effective_on": typography.day(
+            timezone.localdate(activation.level_since), language=language, weekday=False
+        ),
         "review_on": typography.day(review, language=language, weekday=False) if review else "",
     }
 
@@ -236,9 +266,11 @@ def change_line(answer: ModeAnswer) -> dict[str, str]:
     """A service that does not work as usual, in words."""
     said = [str(answer.service.field(key).label_of(value)) for key, value in answer.mode.departures().items()]
     return {
-        "service": str(answer.service.name), "state": answer.state.value, "detail": " ; ".join(said),
+        "service": str(answer.service.name),
+        "state": answer.state.value,
+        "detail": " ; ".join(said),
         "state_label": str(states.look(answer.state.value).label),
-    }  # fmt: skip
+    }
 
 
 def reception_lines(*, at: datetime, language: str) -> list[ReceptionLine]:
@@ -260,13 +292,18 @@ def _reception_line(row: Any, answer: ModeAnswer, language: str) -> ReceptionLin
     if row.phone:
         parts.append(translate("tel. {phone}").format(phone=typography.phone(row.phone)))
     return ReceptionLine(
-        row.name, str(field.label_of(answer["opening"])), field.state_of(answer["opening"]).value, ", ".join(parts)
+        row.name,
+        str(field.label_of(answer["opening"])),
+        field.state_of(answer["opening"]).value,
+        ", ".join(parts),
     )
 
 
 def _nearest(receptions: list[tuple[Any, ReceptionLine]], residence: Any) -> list[ReceptionLine]:
     """The reception points of the residence's agency, else of its town, else the first ones."""
-    of_agency = [line for row, line in receptions if residence.agency_id and row.agency_id == residence.agency_id]
+    of_agency = [
+        line for row, line in receptions if residence.agency_id and row.agency_id == residence.agency_id
+    ]
     of_town = [line for row, line in receptions if row.insee_code and row.insee_code == residence.insee_code]
     return (of_agency or of_town or [line for _row, line in receptions])[:3]
 

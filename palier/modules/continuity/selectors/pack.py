@@ -66,23 +66,37 @@ def pack_status(*, at: datetime, limit: int = 10) -> PackStatus:
     last = max(sent, default=None)
     folder, addresses = folder_of_pack(), tuple(kept.addresses) if kept else ()
     return PackStatus(
-        last, packs[0].made_at if packs else None, last is None or at - last > TOO_OLD, folder, addresses,
-        bool(kept and kept.sealed_password), bool(folder or addresses), lines,
-    )  # fmt: skip
+        last,
+        packs[0].made_at if packs else None,
+        last is None or at - last > TOO_OLD,
+        folder,
+        addresses,
+        bool(kept and kept.sealed_password),
+        bool(folder or addresses),
+        lines,
+    )
 
 
 def folder_of_pack() -> str:
-    """Where packs are pushed: one sub-folder by organisation, under the folder that the installation names."""
+    """Where packs are pushed: one sub-folder by organisation, under the folder that the installation
+    names.
+    """
     root = settings.PACK_FOLDER
     return str(root / current_organisation().slug) if root else ""
 
 
 def _line(pack: OfflinePack, found: dict[str, Delivery]) -> PackLine:
     states = tuple(
-        (found[key].target, found[key].get_state_display(), found[key].state) for key in pack.delivery_keys if key in found
+        (found[key].target, found[key].get_state_display(), found[key].state)
+        for key in pack.delivery_keys
+        if key in found
     )
     return PackLine(
-        pack.made_at, pack.made_by_name, pack.document_id, states, any(s[2] == DeliveryState.SENT for s in states)
+        pack.made_at,
+        pack.made_by_name,
+        pack.document_id,
+        states,
+        any(s[2] == DeliveryState.SENT for s in states),
     )
 
 
@@ -92,16 +106,23 @@ def pack_content(*, at: datetime) -> dict[str, Any]:
         today = timezone.localdate(at)
         seq, head = log.head()
         return {
-            "made_at": typography.moment(timezone.localtime(at), language=LANGUAGE),
+            "made_at": _moment(at),
             "levels": _levels(at),
             "chain": f"n° {seq} ({head[:16]})" if seq else "aucune",
             "directory": _directory(),
             "territorial": _territorial(),
             "contacts": _contacts(),
-            "plans": [_plan(version) for version in PlanVersion.objects.in_force().select_related("plan").order_by("plan__code")],
-            "presence_intro": f"État connu le {typography.moment(timezone.localtime(at), language=LANGUAGE)}.",
+            "plans": [
+                _plan(version)
+                for version in PlanVersion.objects.in_force().select_related("plan").order_by("plan__code")
+            ],
+            "presence_intro": f"État connu le {_moment(at)}.",
             "presence": _presence(staff.presence_sheet_rows(on=today)),
         }
+
+
+def _moment(at: datetime) -> str:
+    return typography.moment(timezone.localtime(at), language=LANGUAGE)
 
 
 def _levels(at: datetime) -> str:
@@ -116,23 +137,30 @@ def _directory() -> list[dict[str, str]]:
         duty = line.on_duty
         rows.append(
             {
-                "role": line.label, "name": duty.name if duty else "à désigner", "email": duty.email if duty else "",
-                "phone": typography.phone(duty.phone) if duty else "", "deputy": deputy.name if deputy else "",
+                "role": line.label,
+                "name": duty.name if duty else "à désigner",
+                "email": duty.email if duty else "",
+                "phone": typography.phone(duty.phone) if duty else "",
+                "deputy": deputy.name if deputy else "",
                 "deputy_phone": typography.phone(deputy.phone) if deputy else "",
             }
-        )  # fmt: skip
+        )
     return rows
 
 
 def _territorial() -> list[dict[str, str]]:
-    rows = CellMember.objects.filter(cell__kind=CellKind.TERRITORIAL, cell__is_active=True, until__isnull=True)
+    rows = CellMember.objects.filter(
+        cell__kind=CellKind.TERRITORIAL, cell__is_active=True, until__isnull=True
+    )
     return [
         {
-            "cell": row.cell.name, "name": f"{row.name}{f' ({row.job})' if row.job else ''}", "organisation": row.organisation,
+            "cell": row.cell.name,
+            "name": f"{row.name}{f' ({row.job})' if row.job else ''}",
+            "organisation": row.organisation,
             "phone": typography.phone(row.phone),
         }
         for row in rows.select_related("cell").order_by("cell__name", "name")
-    ]  # fmt: skip
+    ]
 
 
 def _contacts() -> list[dict[str, str]]:
@@ -140,7 +168,9 @@ def _contacts() -> list[dict[str, str]]:
     known = [("Astreinte", organisation.on_call_number), ("Standard", organisation.phone)]
     emergency = [("Urgences", "112"), ("SAMU", "15"), ("Police ou gendarmerie", "17"), ("Pompiers", "18")]
     return [
-        {"label": label, "phone": typography.phone(number)} for label, number in (*known, *emergency) if number
+        {"label": label, "phone": typography.phone(number)}
+        for label, number in (*known, *emergency)
+        if number
     ]
 
 
@@ -153,20 +183,32 @@ def _plan(version: PlanVersion) -> dict[str, Any]:
         "approved": typography.short_day(version.approved_on) if version.approved_on else "",
         "next_review": typography.short_day(version.next_review_on) if version.next_review_on else "",
         "levels": [
-            {"title": f"Niveau {level.code} – {level.name}", "summary": level.summary, "services": measures_of(level)}
+            {
+                "title": f"Niveau {level.code} – {level.name}",
+                "summary": level.summary,
+                "services": measures_of(level),
+            }
             for level in document.ordered_levels()
         ],
-        "cards": [_card(card, level.code, level.name, document) for level in document.ordered_levels() for card in level.tasks],
+        "cards": [
+            _card(card, level.code, level.name, document)
+            for level in document.ordered_levels()
+            for card in level.tasks
+        ],
     }
 
 
 def _card(card: Any, level: str, level_name: str, document: PlanDocument) -> dict[str, str]:
     titles = {one.code: one.title for one in document.levels[level].tasks}
     return {
-        "title": card.title, "level": f"{level} – {level_name}", "delay": card.delay, "role": _role(card.role),
-        "deputy": _role(card.deputy), "after": " ; ".join(titles.get(code, code) for code in card.after),
+        "title": card.title,
+        "level": f"{level} – {level_name}",
+        "delay": card.delay,
+        "role": _role(card.role),
+        "deputy": _role(card.deputy),
+        "after": " ; ".join(titles.get(code, code) for code in card.after),
         "instructions": "\n".join(f"{rank}. {step}" for rank, step in enumerate(card.steps, 1)),
-    }  # fmt: skip
+    }
 
 
 def _role(code: str) -> str:
@@ -177,6 +219,11 @@ def _presence(rows: Iterable[staff.PresenceLine]) -> list[dict[str, Any]]:
     teams: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         teams.setdefault(row.team or "Sans équipe", []).append(
-            {"name": row.name, "job": row.job_label, "phone": typography.phone(row.phone), "state": row.state_label}
+            {
+                "name": row.name,
+                "job": row.job_label,
+                "phone": typography.phone(row.phone),
+                "state": row.state_label,
+            }
         )
     return [{"name": name, "agents": agents} for name, agents in teams.items()]

@@ -62,11 +62,16 @@ class ReportCard(ReportLine):
 
 
 def reports(*, actor: Actor, limit: int = 100) -> list[ReportLine]:
-    return [ReportLine(**_line(row)) for row in SituationReport.objects.visible_to(actor).order_by("-number")[:limit]]
+    return [
+        ReportLine(**_line(row))
+        for row in SituationReport.objects.visible_to(actor).order_by("-number")[:limit]
+    ]
 
 
 def latest_report(*, actor: Actor) -> ReportLine | None:
-    row = SituationReport.objects.visible_to(actor).filter(state=ReportState.FROZEN).order_by("-number").first()
+    row = (
+        SituationReport.objects.visible_to(actor).filter(state=ReportState.FROZEN).order_by("-number").first()
+    )
     return ReportLine(**_line(row)) if row else None
 
 
@@ -78,53 +83,85 @@ def report_card(report_id: UUID, *, actor: Actor, at: datetime) -> ReportCard:
     draft = row.state == ReportState.DRAFT
     candidates = entries_worth_telling(since=row.period_from, until=at) if draft else []
     return ReportCard(
-        **_line(row), highlights=row.highlights, decisions=row.decisions, needs=row.needs, next_steps=row.next_steps,
-        next_at=row.next_at, chosen=tuple(row.chosen_entries), candidates=tuple(log.lines(candidates)),
-        content=content_of(row, at=at) if draft else row.frozen, chain_seq=row.chain_seq, chain_head=row.chain_head,
-    )  # fmt: skip
+        **_line(row),
+        highlights=row.highlights,
+        decisions=row.decisions,
+        needs=row.needs,
+        next_steps=row.next_steps,
+        next_at=row.next_at,
+        chosen=tuple(row.chosen_entries),
+        candidates=tuple(log.lines(candidates)),
+        content=content_of(row, at=at) if draft else row.frozen,
+        chain_seq=row.chain_seq,
+        chain_head=row.chain_head,
+    )
 
 
 def entries_worth_telling(*, since: datetime, until: datetime) -> list[LogEntry]:
-    """Entries of a period that a report may quote, oldest first: serious ones, decisions, incidents; no exercise."""
-    rows = LogEntry.objects.filter(WORTH_TELLING, event_at__gte=since, event_at__lte=until, exercise=False, text__isnull=False)
+    """Entries of a period that a report may quote, oldest first: serious ones, decisions, incidents; no
+    exercise.
+    """
+    rows = LogEntry.objects.filter(
+        WORTH_TELLING, event_at__gte=since, event_at__lte=until, exercise=False, text__isnull=False
+    )
     corrected = LogEntry.objects.filter(supersedes_seq__isnull=False).values("supersedes_seq")
     return list(rows.exclude(seq__in=corrected).order_by("seq")[:200])
 
 
 def content_of(row: SituationReport, *, at: datetime) -> dict[str, Any]:
-    """Everything that the report says, in French, as templates and screens read it: plain texts and numbers."""
+    """Everything that the report says, in French, as templates and screens read it: plain texts and
+    numbers.
+    """
     with translation.override(LANGUAGE):
         services = service_lines(whole_history(at=at), at=at)
         seq, head = log.head()
         counts = tasks.counts(at=at)
-        former = SituationReport.objects.filter(number__lt=row.number, state=ReportState.FROZEN).order_by("-number").first()
+        former = (
+            SituationReport.objects.filter(number__lt=row.number, state=ReportState.FROZEN)
+            .order_by("-number")
+            .first()
+        )
         return {
             "draft": row.state == ReportState.DRAFT,
             "period": _period(row.period_from, at),
             "frozen_at": typography.moment(timezone.localtime(at), language=LANGUAGE),
             "author": row.created_by_name,
-            "next_on": typography.moment(timezone.localtime(row.next_at), language=LANGUAGE) if row.next_at else "",
+            "next_on": typography.moment(timezone.localtime(row.next_at), language=LANGUAGE)
+            if row.next_at
+            else "",
             "activations": _activations(activations_in_force(at=at)),
-            "highlights": row.highlights, "decisions": row.decisions, "needs": row.needs, "next_steps": row.next_steps,
+            "highlights": row.highlights,
+            "decisions": row.decisions,
+            "needs": row.needs,
+            "next_steps": row.next_steps,
             "services": [_service(one) for one in _worst_first(services)],
             "presence": _presence(at),
             "figures": _figures(at, former.frozen.get("figures", []) if former else []),
             "task_counts": {
-                "open": str(counts.open), "in_progress": str(counts.in_progress), "done": str(counts.done),
+                "open": str(counts.open),
+                "in_progress": str(counts.in_progress),
+                "done": str(counts.done),
                 "overdue": str(counts.overdue),
             },
             "tasks": _late_and_next(at),
             "entries": _quoted(row),
             "chain": {"entries": str(seq), "seq": str(seq), "head": head},
-        }  # fmt: skip
+        }
 
 
 def _line(row: SituationReport) -> dict[str, Any]:
     return {
-        "id": row.pk, "number": row.number, "state": row.state, "state_label": row.get_state_display(),
-        "period_from": row.period_from, "period_to": row.period_to, "author": row.created_by_name,
-        "frozen_at": row.frozen_at, "sent_at": row.sent_at, "document_id": row.document_id,
-    }  # fmt: skip
+        "id": row.pk,
+        "number": row.number,
+        "state": row.state,
+        "state_label": row.get_state_display(),
+        "period_from": row.period_from,
+        "period_to": row.period_to,
+        "author": row.created_by_name,
+        "frozen_at": row.frozen_at,
+        "sent_at": row.sent_at,
+        "document_id": row.document_id,
+    }
 
 
 def _period(since: datetime, until: datetime) -> str:
@@ -135,12 +172,13 @@ def _period(since: datetime, until: datetime) -> str:
 def _activations(rows: Iterable[ActivationRow]) -> list[dict[str, str]]:
     return [
         {
-            "level": f"{one.plan_name} – {one.level} {one.level_name}", "scope": one.scope_label,
+            "level": f"{one.plan_name} – {one.level} {one.level_name}",
+            "scope": one.scope_label,
             "since": typography.short_moment(timezone.localtime(one.level_since), language=LANGUAGE),
             "review_on": typography.short_day(one.review_on) if one.review_on else "",
         }
         for one in rows
-    ]  # fmt: skip
+    ]
 
 
 def _worst_first(services: Iterable[ServiceLine]) -> list[ServiceLine]:
@@ -151,30 +189,38 @@ def _service(one: ServiceLine) -> dict[str, str]:
     said = [f"{field.label}\u00a0: {field.value}" for field in one.fields]
     said += [f"{local.label}\u00a0: {states.look(local.state).label}" for local in one.local]
     return {
-        "key": one.key, "service": one.name, "state": one.state, "state_label": str(states.look(one.state).label),
+        "key": one.key,
+        "service": one.name,
+        "state": one.state,
+        "state_label": str(states.look(one.state).label),
         "detail": " ; ".join(said),
-    }  # fmt: skip
+    }
 
 
 def _presence(at: datetime) -> list[dict[str, str]]:
     numbers = staff.presence_numbers(at=at)
-    rows = [{
-        "label": "Ensemble des agents", "present": str(numbers.present), "absent": str(numbers.absent),
-        "unknown": str(numbers.unknown),
-    }]  # fmt: skip
-    return rows
+    return [
+        {
+            "label": "Ensemble des agents",
+            "present": str(numbers.present),
+            "absent": str(numbers.absent),
+            "unknown": str(numbers.unknown),
+        }
+    ]
 
 
 def _figures(at: datetime, former: list[dict[str, str]]) -> list[dict[str, str]]:
     before = {one["key"]: one["value"] for one in former}
     return [
         {
-            "key": one.figure.key, "label": str(one.figure.label), "value": number_words(one.value),
+            "key": one.figure.key,
+            "label": str(one.figure.label),
+            "value": number_words(one.value),
             "before": before.get(one.figure.key, "–"),
         }
         for one in values(at=at)
         if one.value is not None
-    ]  # fmt: skip
+    ]
 
 
 def number_words(value: int | Decimal | None) -> str:
@@ -189,20 +235,25 @@ def _late_and_next(at: datetime) -> list[dict[str, str]]:
     lines = tasks.task_lines(actor=system_actor("report"), at=at, limit=40)
     return [
         {
-            "title": one.title, "owner": one.owner or one.role_label, "state": f"{one.state_label}{' (en retard)' if one.overdue else ''}",
-            "due": typography.short_moment(timezone.localtime(one.due_at), language=LANGUAGE) if one.due_at else "",
+            "title": one.title,
+            "owner": one.owner or one.role_label,
+            "state": f"{one.state_label}{' (en retard)' if one.overdue else ''}",
+            "due": typography.short_moment(timezone.localtime(one.due_at), language=LANGUAGE)
+            if one.due_at
+            else "",
         }
         for one in lines
         if not one.exercise
-    ]  # fmt: skip
+    ]
 
 
 def _quoted(row: SituationReport) -> list[dict[str, str]]:
     entries = LogEntry.objects.filter(seq__in=row.chosen_entries, text__isnull=False).order_by("seq")
     return [
         {
-            "seq": str(one.seq), "at": typography.short_moment(timezone.localtime(one.event_at), language=LANGUAGE),
+            "seq": str(one.seq),
+            "at": typography.short_moment(timezone.localtime(one.event_at), language=LANGUAGE),
             "text": one.text or "",
         }
         for one in entries
-    ]  # fmt: skip
+    ]

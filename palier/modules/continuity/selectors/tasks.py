@@ -14,7 +14,12 @@ from palier.modules.continuity.models.tasks import UNFINISHED
 from palier.modules.continuity.selectors.cell import MemberLine, on_duty_by_role
 from palier.modules.continuity.workflow.crisis import TASK
 
-TONES = {TaskState.OPEN: "info", TaskState.IN_PROGRESS: "accent", TaskState.DONE: "good", TaskState.ABANDONED: ""}
+TONES = {
+    TaskState.OPEN: "info",
+    TaskState.IN_PROGRESS: "accent",
+    TaskState.DONE: "good",
+    TaskState.ABANDONED: "",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ def task_lines(
     mine: bool = False,
     limit: int = 300,
 ) -> list[TaskLine]:
-    """Tasks, those due first first; `mine` keeps those of the actor: named, or on duty or deputy for the role."""
+    """Tasks, those due first first; `mine` keeps those of the actor: named, or on duty or deputy for the
+    role.
+    """
     rows = Task.objects.visible_to(actor)
     if state == "unfinished":
         rows = rows.unfinished()
@@ -127,9 +134,15 @@ def mine_count(*, actor: Actor) -> int:
 
 def _mine(actor: Actor) -> Q:
     """Mine: I am named, or the task names nobody and I sit for its role, or for the deputy role."""
-    roles = list(
-        CellMember.objects.filter(until__isnull=True, email__iexact=actor.email).exclude(role="").values_list("role", flat=True)
-    ) if actor.email else []  # fmt: skip
+    roles = (
+        list(
+            CellMember.objects.filter(until__isnull=True, email__iexact=actor.email)
+            .exclude(role="")
+            .values_list("role", flat=True)
+        )
+        if actor.email
+        else []
+    )
     named = Q(owner_email__iexact=actor.email) if actor.email else Q(pk__in=[])
     named |= Q(owner_email="", owner_name__iexact=actor.name) & ~Q(owner_name="")
     return named | (Q(owner_name="") & (Q(role__in=roles) | Q(deputy_role__in=roles)))
@@ -142,23 +155,46 @@ def _unfinished_titles(rows: Iterable[Task]) -> dict[tuple[UUID | None, str], st
 
 
 def _line(
-    row: Task, duty: dict[str, MemberLine], unfinished: dict[tuple[UUID | None, str], str], actor: Actor, at: datetime
+    row: Task,
+    duty: dict[str, MemberLine],
+    unfinished: dict[tuple[UUID | None, str], str],
+    actor: Actor,
+    at: datetime,
 ) -> TaskLine:
     holder, deputy = duty.get(row.role), duty.get(row.deputy_role)
     waiting = tuple(
-        unfinished[row.activation_id, code] for code in row.waits_for if (row.activation_id, code) in unfinished
+        unfinished[row.activation_id, code]
+        for code in row.waits_for
+        if (row.activation_id, code) in unfinished
     )
     is_unfinished = row.state in UNFINISHED
     return TaskLine(
-        id=row.pk, title=row.title, instructions=row.instructions,
+        id=row.pk,
+        title=row.title,
+        instructions=row.instructions,
         steps=tuple(line for line in row.instructions.splitlines() if line.strip()),
-        origin_label=row.get_origin_display(), state=row.state, state_label=row.get_state_display(),
-        tone=TONES[TaskState(row.state)], role_label=str(CellRole(row.role).label) if row.role else "",
-        owner=row.owner_name or (holder.name if holder else ""), owner_phone=holder.phone if holder and not row.owner_name else "",
-        deputy=deputy.name if deputy else "", due_at=row.due_at,
-        overdue=is_unfinished and row.due_at is not None and row.due_at < at, escalation=row.escalation,
-        escalation_label=row.get_escalation_display(), waiting_for=waiting if is_unfinished else (), level=row.level,
-        scope_label=row.scope_label, delay=row.delay, outcome=row.outcome, ended_at=row.ended_at, ended_by=row.ended_by_name,
-        started_by=row.started_by_name, log_seq=row.log_seq, exercise=row.exercise, activation_id=row.activation_id,
+        origin_label=row.get_origin_display(),
+        state=row.state,
+        state_label=row.get_state_display(),
+        tone=TONES[TaskState(row.state)],
+        role_label=str(CellRole(row.role).label) if row.role else "",
+        owner=row.owner_name or (holder.name if holder else ""),
+        owner_phone=holder.phone if holder and not row.owner_name else "",
+        deputy=deputy.name if deputy else "",
+        due_at=row.due_at,
+        overdue=is_unfinished and row.due_at is not None and row.due_at < at,
+        escalation=row.escalation,
+        escalation_label=row.get_escalation_display(),
+        waiting_for=waiting if is_unfinished else (),
+        level=row.level,
+        scope_label=row.scope_label,
+        delay=row.delay,
+        outcome=row.outcome,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by_name,
+        started_by=row.started_by_name,
+        log_seq=row.log_seq,
+        exercise=row.exercise,
+        activation_id=row.activation_id,
         actions=tuple(str(action) for action in TASK.open_to(row, actor)),
-    )  # fmt: skip
+    )

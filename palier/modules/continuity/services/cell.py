@@ -37,7 +37,9 @@ class RoleTaken(DomainError):
 
 class CannotBeReached(DomainError):
     code = "continuity.cell-cannot-be-reached"
-    message = _("Give at least a telephone number or an e-mail address: {name} must be reached day and night.")
+    message = _(
+        "Give at least a telephone number or an e-mail address: {name} must be reached day and night."
+    )
 
 
 class AlreadyOnDuty(DomainError):
@@ -84,7 +86,11 @@ def create_territorial_cell(
     if Cell.objects.filter(code=code).exists():
         raise CodeTaken(code=code)
     cell = Cell.objects.create(
-        kind=CellKind.TERRITORIAL, code=code, name=name.strip(), departments=departments or [], rhythm=rhythm.strip()
+        kind=CellKind.TERRITORIAL,
+        code=code,
+        name=name.strip(),
+        departments=departments or [],
+        rhythm=rhythm.strip(),
     )
     journal.record("continuity.cell.create", by=by, at=at, subject=cell)
     return cell
@@ -120,10 +126,19 @@ def appoint_member(
     try:
         with transaction.atomic():
             member = CellMember.objects.create(
-                cell=cell, role=role, seat=seat, name=name.strip(), job=job.strip(), organisation=organisation.strip(),
-                email=email.strip(), phone=phone.strip(), agent_id=agent_id, since=at, on_duty=on_duty,
+                cell=cell,
+                role=role,
+                seat=seat,
+                name=name.strip(),
+                job=job.strip(),
+                organisation=organisation.strip(),
+                email=email.strip(),
+                phone=phone.strip(),
+                agent_id=agent_id,
+                since=at,
+                on_duty=on_duty,
                 on_duty_since=at if on_duty else None,
-            )  # fmt: skip
+            )
     except IntegrityError as taken:
         raise RoleTaken from taken
     journal.record("continuity.cell.appoint", by=by, at=at, subject=member)
@@ -143,7 +158,11 @@ def end_member(*, member_id: UUID, by: Actor, at: datetime) -> CellMember:
     member.save(update_fields=["until", "on_duty"])
     journal.record("continuity.cell.end", by=by, at=at, subject=member)
     if was_on_duty:
-        following = CellMember.objects.filter(cell=member.cell, role=member.role, until__isnull=True).order_by("seat").first()
+        following = (
+            CellMember.objects.filter(cell=member.cell, role=member.role, until__isnull=True)
+            .order_by("seat")
+            .first()
+        )
         if following:
             _take_duty(following, at)
             _log_hand_over(member, following, note="", by=by, at=at)
@@ -193,16 +212,25 @@ def call_out(
     made = CallOut.objects.filter(step_id=step_id).first() if step_id else None
     if made:
         return made
-    members = list(CellMember.objects.filter(cell__kind=CellKind.CENTRAL, until__isnull=True).exclude(role=""))
+    members = list(
+        CellMember.objects.filter(cell__kind=CellKind.CENTRAL, until__isnull=True).exclude(role="")
+    )
     if not any(member.on_duty for member in members):
         raise NobodyToCall
     today = timezone.localdate(at)
     valid = timedelta(hours=int(value_of(CALL_OUT_LINK_VALID.key, on=today)))
     number = (CallOut.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     call = CallOut.objects.create(
-        number=number, cell=ensure_central_cell(), activation_id=activation_id, step_id=step_id, reason=reason, called_at=at,
-        called_by_name=by.name, expires_at=at + valid, exercise=exercise,
-    )  # fmt: skip
+        number=number,
+        cell=ensure_central_cell(),
+        activation_id=activation_id,
+        step_id=step_id,
+        reason=reason,
+        called_at=at,
+        called_by_name=by.name,
+        expires_at=at + valid,
+        exercise=exercise,
+    )
     answers = CallOutAnswer.objects.bulk_create([_answer(call, member) for member in members])
     for answer in answers:
         if not answer.is_deputy:
@@ -257,7 +285,11 @@ def answer_of_link(token: str, *, at: datetime) -> CallOutAnswer:
     Raises: LinkRefused.
     """
     sealed = read_link(token)
-    answer = CallOutAnswer.objects.select_related("call_out").filter(pk=sealed["answer"], nonce=sealed["nonce"]).first()
+    answer = (
+        CallOutAnswer.objects.select_related("call_out")
+        .filter(pk=sealed["answer"], nonce=sealed["nonce"])
+        .first()
+    )
     if answer is None or at >= answer.call_out.expires_at:
         raise LinkRefused
     return answer
@@ -299,9 +331,15 @@ def _take_duty(member: CellMember, at: datetime) -> None:
 
 def _answer(call: CallOut, member: CellMember) -> CallOutAnswer:
     return CallOutAnswer(
-        call_out=call, member=member, role=member.role, name=member.name, email=member.email, phone=member.phone,
-        is_deputy=not member.on_duty, nonce=secrets.token_urlsafe(12),
-    )  # fmt: skip
+        call_out=call,
+        member=member,
+        role=member.role,
+        name=member.name,
+        email=member.email,
+        phone=member.phone,
+        is_deputy=not member.on_duty,
+        nonce=secrets.token_urlsafe(12),
+    )
 
 
 def _acknowledge(answer: CallOutAnswer, *, via: str, by: Actor, at: datetime) -> CallOutAnswer:
@@ -312,13 +350,20 @@ def _acknowledge(answer: CallOutAnswer, *, via: str, by: Actor, at: datetime) ->
     journal.record("continuity.cell.answer", by=by, at=at, subject=answer, via=str(via))
     with in_house_language():
         text = translate("{name} ({role}) answered call-out {number}: {via}.").format(
-            name=answer.name, role=answer.get_role_display(), number=answer.call_out.number,
+            name=answer.name,
+            role=answer.get_role_display(),
+            number=answer.call_out.number,
             via=answer.get_answered_via_display(),
-        )  # fmt: skip
+        )
     say_in_log(
-        f"call-out-answer:{answer.pk}", text, by=by, at=at, about=answer, activation_id=answer.call_out.activation_id,
+        f"call-out-answer:{answer.pk}",
+        text,
+        by=by,
+        at=at,
+        about=answer,
+        activation_id=answer.call_out.activation_id,
         exercise=answer.call_out.exercise,
-    )  # fmt: skip
+    )
     return answer
 
 
@@ -338,11 +383,23 @@ def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime)
             "Open this page and press its button to say that you have seen this call:\n{link}\n\n"
             "No account is needed. The link is yours alone and is valid until {until}.\n"
         ).format(
-            name=answer.name, organisation=current_organisation().name, reason=call.reason, when=said_moment(call.called_at),
-            role=answer.get_role_display(), link=link_of(answer), until=said_moment(call.expires_at),
-        )  # fmt: skip
+            name=answer.name,
+            organisation=current_organisation().name,
+            reason=call.reason,
+            when=said_moment(call.called_at),
+            role=answer.get_role_display(),
+            link=link_of(answer),
+            until=said_moment(call.expires_at),
+        )
     send_mail(
-        key=f"call-out:{answer.pk}", to=answer.email, to_name=answer.name, subject=subject, body=body, by=by, at=at, about=call
+        key=f"call-out:{answer.pk}",
+        to=answer.email,
+        to_name=answer.name,
+        subject=subject,
+        body=body,
+        by=by,
+        at=at,
+        about=call,
     )
 
 
@@ -352,16 +409,29 @@ def _log_call(call: CallOut, called: int, *, by: Actor, at: datetime) -> None:
             number=call.number, called=called, reason=call.reason
         )
     say_in_log(
-        f"call-out:{call.pk}", text, by=by, at=at, category=LogCategory.INSTRUCTION, severity=Severity.NOTABLE, about=call,
-        activation_id=call.activation_id, exercise=call.exercise,
-    )  # fmt: skip
+        f"call-out:{call.pk}",
+        text,
+        by=by,
+        at=at,
+        category=LogCategory.INSTRUCTION,
+        severity=Severity.NOTABLE,
+        about=call,
+        activation_id=call.activation_id,
+        exercise=call.exercise,
+    )
 
 
-def _log_hand_over(leaving: CellMember | None, taking: CellMember, *, note: str, by: Actor, at: datetime) -> None:
+def _log_hand_over(
+    leaving: CellMember | None, taking: CellMember, *, note: str, by: Actor, at: datetime
+) -> None:
     with in_house_language():
         if leaving:
             text = translate("Hand-over, {role}: {taking} takes over from {leaving}.")
         else:
             text = translate("{taking} takes duty as {role}.")
-        said = text.format(role=taking.get_role_display(), taking=taking.name, leaving=leaving.name if leaving else "")
-    say_in_log(f"hand-over:{taking.pk}:{at.isoformat()}", f"{said} {note}".strip(), by=by, at=at, about=taking)
+        said = text.format(
+            role=taking.get_role_display(), taking=taking.name, leaving=leaving.name if leaving else ""
+        )
+    say_in_log(
+        f"hand-over:{taking.pk}:{at.isoformat()}", f"{said} {note}".strip(), by=by, at=at, about=taking
+    )

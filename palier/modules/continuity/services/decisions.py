@@ -34,17 +34,27 @@ TITLES = {
 def produce_decision(*, step_id: UUID, by: Actor, at: datetime) -> Document:
     """Produce and keep the decision of one step, once.
 
-    Legal: mentions of a decision of activation (author, capacity, date and time, level, perimeter, measures, end
-    or review date); for an office, name, first name and capacity of the author (CRPA art. L212-1).
+    Legal: mentions of a decision of activation (author, capacity, date and time, level, perimeter, measures,
+    end or review date); for an office, name, first name and capacity of the author (CRPA art. L212-1).
     """
     step = ActivationStep.objects.select_related("activation__plan", "plan_version").get(pk=step_id)
     with translation.override(LANGUAGE):
         return documents.produce(
-            template="continuity/decision.typ", data={"decision": decision_data(step)}, title=_title(step), by=by, at=at,
-            kind=DECISION_KIND, about=step.activation, permission=Permission.ACTIVATION_VIEW,
-            key=f"decision:{step.pk}", retention_class="crisis-decision",
-            paper={"subtitle": f"n° {step.activation.reference}, acte {step.number}", "classification": "Document interne"},
-        )  # fmt: skip
+            template="continuity/decision.typ",
+            data={"decision": decision_data(step)},
+            title=_title(step),
+            by=by,
+            at=at,
+            kind=DECISION_KIND,
+            about=step.activation,
+            permission=Permission.ACTIVATION_VIEW,
+            key=f"decision:{step.pk}",
+            retention_class="crisis-decision",
+            paper={
+                "subtitle": f"n° {step.activation.reference}, acte {step.number}",
+                "classification": "Document interne",
+            },
+        )
 
 
 def decision_data(step: ActivationStep) -> dict[str, Any]:
@@ -78,7 +88,9 @@ def _title(step: ActivationStep) -> str:
 def _level_words(step: ActivationStep, level: LevelDocument | None) -> str:
     if level is None:
         return f"Fin du niveau {step.former_level or step.level}"
-    former = f" (auparavant : niveau {step.former_level})".replace(" :", "\u00a0:") if step.former_level else ""
+    former = (
+        f" (auparavant : niveau {step.former_level})".replace(" :", "\u00a0:") if step.former_level else ""
+    )
     return f"{level.code} – {level.name}{former}"
 
 
@@ -91,7 +103,11 @@ def _until(step: ActivationStep, lifted: bool) -> str:
 def _tasks(step: ActivationStep) -> list[dict[str, str]]:
     rows = Task.objects.filter(step=step).order_by("due_at", "id")
     return [
-        {"due": said_short_moment(row.due_at) if row.due_at else "", "title": row.title, "role": row.get_role_display()}
+        {
+            "due": said_short_moment(row.due_at) if row.due_at else "",
+            "title": row.title,
+            "role": row.get_role_display(),
+        }
         for row in rows
     ]
 

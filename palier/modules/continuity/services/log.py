@@ -84,11 +84,23 @@ def record_entry(
     if supersedes_seq is not None and not LogEntry.objects.filter(seq=supersedes_seq).exists():
         raise EntryUnknown(seq=supersedes_seq)
     entry = append(
-        text=text.strip(), category=category, author=by, event_at=event_at or at, at=at, source=source, severity=severity,
-        place_kind=place_kind, place_id=place_id, place_label=place_label.strip(), decision_maker=decision_maker.strip(),
-        action_owner=action_owner.strip(), action_due_at=action_due_at, activation_id=activation_id,
-        supersedes_seq=supersedes_seq, exercise=exercise,
-    )  # fmt: skip
+        text=text.strip(),
+        category=category,
+        author=by,
+        event_at=event_at or at,
+        at=at,
+        source=source,
+        severity=severity,
+        place_kind=place_kind,
+        place_id=place_id,
+        place_label=place_label.strip(),
+        decision_maker=decision_maker.strip(),
+        action_owner=action_owner.strip(),
+        action_due_at=action_due_at,
+        activation_id=activation_id,
+        supersedes_seq=supersedes_seq,
+        exercise=exercise,
+    )
     if entry.action_owner:
         _open_task(entry, by=by, at=at)
     return entry
@@ -106,8 +118,8 @@ def append(
 ) -> LogEntry:
     """Add an entry to the chain; the caller has checked the right to it.
 
-    The lock lasts until the transaction ends: the next writer reads a head that is certain. With a `key` already
-    written, gives back the entry that has it.
+    The lock lasts until the transaction ends: the next writer reads a head that is certain. With a `key`
+    already written, gives back the entry that has it.
     """
     with transaction.atomic():
         _lock_the_chain()
@@ -119,10 +131,20 @@ def append(
         seq, previous = (head[0] + 1, head[1]) if head else (1, GENESIS)
         salt = secrets.token_hex(SALT_BYTES)
         entry = LogEntry(
-            seq=seq, previous_hash=previous, text=text, salt=salt, text_digest=text_digest(text=text, salt=salt),
-            category=category, event_at=event_at, recorded_at=at, author_id=author.user_id, author_name=author.name,
-            via=author.via, key=key, **fields,
-        )  # fmt: skip
+            seq=seq,
+            previous_hash=previous,
+            text=text,
+            salt=salt,
+            text_digest=text_digest(text=text, salt=salt),
+            category=category,
+            event_at=event_at,
+            recorded_at=at,
+            author_id=author.user_id,
+            author_name=author.name,
+            via=author.via,
+            key=key,
+            **fields,
+        )
         facts = {
             **entry.facts,
             "seq": seq,
@@ -154,13 +176,21 @@ def redact_entry(*, seq: int, reason: str, by: Actor, at: datetime) -> LogEntry:
 
 
 def erase_text(*, seq: int, reason: str, author: Actor, at: datetime) -> LogEntry:
-    """Write the entry of redaction, then erase text and salt; both or neither. The caller has checked the right."""
+    """Write the entry of redaction, then erase text and salt; both or neither. The caller has checked the
+    right.
+    """
     with transaction.atomic():
         said = translate("Text of entry {seq} erased: {reason}").format(seq=seq, reason=reason)
         entry = append(
-            text=said, category=LogCategory.REDACTION, author=author, event_at=at, at=at, redacts_seq=seq,
-            source=LogSource.PALIER, kind="redaction",
-        )  # fmt: skip
+            text=said,
+            category=LogCategory.REDACTION,
+            author=author,
+            event_at=at,
+            at=at,
+            redacts_seq=seq,
+            source=LogSource.PALIER,
+            kind="redaction",
+        )
         with connection.cursor() as cursor:
             cursor.execute("SELECT redact_log_text(%s)", [seq])
         journal.record("continuity.log.redact", by=author, at=at, subject=entry, seq=seq)
@@ -174,12 +204,18 @@ def write_event(*, event: dict, at: datetime, author: Actor) -> LogEntry:
         name: event.get(name) for name in ("place_label", "decision_maker", "about_table", "about_id", "kind")
     }
     return append(
-        text=event["text"], category=event["category"], author=author, key=event["key"], at=at,
-        event_at=min(datetime.fromisoformat(event["event_at"]), at), source=event.get("source") or LogSource.PALIER,
-        severity=event.get("severity") or Severity.ROUTINE, exercise=bool(event.get("exercise")),
+        text=event["text"],
+        category=event["category"],
+        author=author,
+        key=event["key"],
+        at=at,
+        event_at=min(datetime.fromisoformat(event["event_at"]), at),
+        source=event.get("source") or LogSource.PALIER,
+        severity=event.get("severity") or Severity.ROUTINE,
+        exercise=bool(event.get("exercise")),
         activation_id=UUID(event["activation_id"]) if event.get("activation_id") else None,
         **{name: value or "" for name, value in wanted.items()},
-    )  # fmt: skip
+    )
 
 
 def _lock_the_chain() -> None:
@@ -190,9 +226,16 @@ def _lock_the_chain() -> None:
 def _open_task(entry: LogEntry, *, by: Actor, at: datetime) -> Task:
     title = entry.text.splitlines()[0][:160]
     task = Task.objects.create(
-        activation_id=entry.activation_id, origin=TaskOrigin.LOG, title=title, owner_name=entry.action_owner,
-        due_at=entry.action_due_at, opened_at=at, log_seq=entry.seq, scope_label=entry.place_label,
-        exercise=entry.exercise, instructions=entry.text if entry.text != title else "",
-    )  # fmt: skip
+        activation_id=entry.activation_id,
+        origin=TaskOrigin.LOG,
+        title=title,
+        owner_name=entry.action_owner,
+        due_at=entry.action_due_at,
+        opened_at=at,
+        log_seq=entry.seq,
+        scope_label=entry.place_label,
+        exercise=entry.exercise,
+        instructions=entry.text if entry.text != title else "",
+    )
     journal.record("continuity.task.open", by=by, at=at, subject=task, log_seq=entry.seq)
     return task

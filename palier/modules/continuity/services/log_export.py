@@ -25,10 +25,14 @@ EXPORT_KIND = "log-export"
 
 
 @transaction.atomic
-def export_log(*, asked: log.LogFilter, described: str, by: Actor, at: datetime, form: str = "pdf") -> Document:
-    """Print the entries that answer the filters, with the mentions that make the print a proof; the log says so.
+def export_log(
+    *, asked: log.LogFilter, described: str, by: Actor, at: datetime, form: str = "pdf"
+) -> Document:
+    """Print the entries that answer the filters, with the mentions that make the print a proof; the log says
+    so.
 
-    Mentions: activation, range of sequence numbers, hash of the last entry, state of the chain, author of the export.
+    Mentions: activation, range of sequence numbers, hash of the last entry, state of the chain, author of the
+    export.
     Raises: NotAllowed.
     """
     by.must(Permission.LOG_READ)
@@ -37,7 +41,9 @@ def export_log(*, asked: log.LogFilter, described: str, by: Actor, at: datetime,
     with translation.override(LANGUAGE):
         data = _export_data(lines, report, asked, described, by, at)
         title = f"Main courante, {data['range']}"
-        document = _export_pdf(data, title, by, at) if form == "pdf" else _export_csv(lines, data, title, by, at)
+        document = (
+            _export_pdf(data, title, by, at) if form == "pdf" else _export_csv(lines, data, title, by, at)
+        )
     journal.record("continuity.log.export", by=by, at=at, subject=document, entries=len(lines), form=form)
     with in_house_language():
         text = translate("Export of the log ({form}), {count} entries, SHA-256 {hash}").format(
@@ -48,7 +54,12 @@ def export_log(*, asked: log.LogFilter, described: str, by: Actor, at: datetime,
 
 
 def _export_data(
-    lines: list[log.LogLine], report: ChainReport, asked: log.LogFilter, described: str, by: Actor, at: datetime
+    lines: list[log.LogLine],
+    report: ChainReport,
+    asked: log.LogFilter,
+    described: str,
+    by: Actor,
+    at: datetime,
 ) -> dict[str, Any]:
     labels = dict(log.activation_choices())
     activation = labels.get(asked.activation_id) if asked.activation_id else None
@@ -77,47 +88,99 @@ def _entry_data(line: log.LogLine) -> dict[str, Any]:
         due = typography.short_moment(timezone.localtime(line.action_due_at)) if line.action_due_at else ""
         action = f"{line.action_owner}{', pour le ' + due if due else ''}"
     return {
-        "seq": str(line.seq), "event_at": typography.short_moment(timezone.localtime(line.event_at)),
-        "recorded_at": typography.short_moment(timezone.localtime(line.recorded_at)), "category": line.category_label,
-        "severity": line.severity_label if line.severity != "routine" else "", "source": line.source_label,
-        "place": line.place, "text": line.text, "redacted": line.redacted, "action": action, "author": line.author,
-        "decision_maker": line.decision_maker, "supersedes": str(line.supersedes_seq or ""), "hash": line.hash[:16],
-    }  # fmt: skip
+        "seq": str(line.seq),
+        "event_at": typography.short_moment(timezone.localtime(line.event_at)),
+        "recorded_at": typography.short_moment(timezone.localtime(line.recorded_at)),
+        "category": line.category_label,
+        "severity": line.severity_label if line.severity != "routine" else "",
+        "source": line.source_label,
+        "place": line.place,
+        "text": line.text,
+        "redacted": line.redacted,
+        "action": action,
+        "author": line.author,
+        "decision_maker": line.decision_maker,
+        "supersedes": str(line.supersedes_seq or ""),
+        "hash": line.hash[:16],
+    }
 
 
 def _export_pdf(data: dict[str, Any], title: str, by: Actor, at: datetime) -> Document:
     return documents.produce(
-        template="continuity/log_export.typ", data={"log": data}, title=title, by=by, at=at, kind=EXPORT_KIND,
-        permission=Permission.LOG_READ, retention_class="crisis-log",
+        template="continuity/log_export.typ",
+        data={"log": data},
+        title=title,
+        by=by,
+        at=at,
+        kind=EXPORT_KIND,
+        permission=Permission.LOG_READ,
+        retention_class="crisis-log",
         paper={"classification": "Document interne – main courante"},
-    )  # fmt: skip
+    )
 
 
-def _export_csv(lines: list[log.LogLine], data: dict[str, Any], title: str, by: Actor, at: datetime) -> Document:
+def _export_csv(
+    lines: list[log.LogLine], data: dict[str, Any], title: str, by: Actor, at: datetime
+) -> Document:
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     for name, value in (
-        ("Activation", data["activation"]), ("Plage", data["range"]), ("Filtres", data["filters"]),
-        ("Exporté par", data["exported_by"]), ("Exporté le", data["exported_at"]), ("Chaîne", data["chain_state"]),
+        ("Activation", data["activation"]),
+        ("Plage", data["range"]),
+        ("Filtres", data["filters"]),
+        ("Exporté par", data["exported_by"]),
+        ("Exporté le", data["exported_at"]),
+        ("Chaîne", data["chain_state"]),
         ("Empreinte", data["head"]),
-    ):  # fmt: skip
+    ):
         writer.writerow([name, safe_cell(value)])
     writer.writerow([])
     writer.writerow(
-        ["N°", "Date du fait", "Date de saisie", "Catégorie", "Source", "Gravité", "Lieu", "Texte", "Décideur", "Suite", "Échéance",
-         "Corrige", "Auteur", "Empreinte"]
-    )  # fmt: skip
+        [
+            "N°",
+            "Date du fait",
+            "Date de saisie",
+            "Catégorie",
+            "Source",
+            "Gravité",
+            "Lieu",
+            "Texte",
+            "Décideur",
+            "Suite",
+            "Échéance",
+            "Corrige",
+            "Auteur",
+            "Empreinte",
+        ]
+    )
     for line in lines:
         cells = [
-            str(line.seq), _stamp(line.event_at), _stamp(line.recorded_at), line.category_label, line.source_label,
-            line.severity_label, line.place, line.text, line.decision_maker, line.action_owner, _stamp(line.action_due_at),
-            str(line.supersedes_seq or ""), line.author, line.hash,
-        ]  # fmt: skip
+            str(line.seq),
+            _stamp(line.event_at),
+            _stamp(line.recorded_at),
+            line.category_label,
+            line.source_label,
+            line.severity_label,
+            line.place,
+            line.text,
+            line.decision_maker,
+            line.action_owner,
+            _stamp(line.action_due_at),
+            str(line.supersedes_seq or ""),
+            line.author,
+            line.hash,
+        ]
         writer.writerow([safe_cell(cell) for cell in cells])
     return documents.keep(
-        content="\ufeff".encode() + target.getvalue().encode(), title=title, kind=EXPORT_KIND, by=by, at=at,
-        media_type="text/csv", permission=Permission.LOG_READ, retention_class="crisis-log",
-    )  # fmt: skip
+        content="\ufeff".encode() + target.getvalue().encode(),
+        title=title,
+        kind=EXPORT_KIND,
+        by=by,
+        at=at,
+        media_type="text/csv",
+        permission=Permission.LOG_READ,
+        retention_class="crisis-log",
+    )
 
 
 def _stamp(value: datetime | None) -> str:

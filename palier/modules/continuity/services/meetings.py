@@ -16,7 +16,12 @@ from palier.kernel.ui.typography import day
 from palier.modules.continuity.enums import DecisionAction, LogCategory, MeetingAction, Severity
 from palier.modules.continuity.models import Cell, CellDecision, Meeting
 from palier.modules.continuity.permissions import Permission
-from palier.modules.continuity.services.telling import house_language, in_house_language, said_moment, say_in_log
+from palier.modules.continuity.services.telling import (
+    house_language,
+    in_house_language,
+    said_moment,
+    say_in_log,
+)
 from palier.modules.continuity.workflow.crisis import DECISION, MEETING
 
 
@@ -37,7 +42,14 @@ class ReasonMissing(DomainError):
 
 @transaction.atomic
 def plan_meeting(
-    *, cell_id: UUID, starts_at: datetime, by: Actor, at: datetime, where: str = "", agenda: str = "", exercise: bool = False
+    *,
+    cell_id: UUID,
+    starts_at: datetime,
+    by: Actor,
+    at: datetime,
+    where: str = "",
+    agenda: str = "",
+    exercise: bool = False,
 ) -> Meeting:
     """Convene a cell, with its agenda.
 
@@ -46,9 +58,14 @@ def plan_meeting(
     by.must(Permission.CELL_MANAGE)
     cell = _locked_cell(cell_id)
     meeting = Meeting.objects.create(
-        cell=cell, number=_next(Meeting, cell), starts_at=starts_at, where=where.strip(), agenda=agenda.strip(),
-        created_by_name=by.name, exercise=exercise,
-    )  # fmt: skip
+        cell=cell,
+        number=_next(Meeting, cell),
+        starts_at=starts_at,
+        where=where.strip(),
+        agenda=agenda.strip(),
+        created_by_name=by.name,
+        exercise=exercise,
+    )
     journal.record("continuity.meeting.plan", by=by, at=at, subject=meeting)
     return meeting
 
@@ -104,15 +121,28 @@ def record_decision(
         raise OwnerMissing
     cell = _locked_cell(cell_id)
     decision = CellDecision.objects.create(
-        cell=cell, meeting_id=meeting_id, number=_next(CellDecision, cell), text=text.strip(),
-        decided_by_name=decided_by_name.strip() or by.name, decided_at=at, owner_name=owner_name.strip(), due_on=due_on,
+        cell=cell,
+        meeting_id=meeting_id,
+        number=_next(CellDecision, cell),
+        text=text.strip(),
+        decided_by_name=decided_by_name.strip() or by.name,
+        decided_at=at,
+        owner_name=owner_name.strip(),
+        due_on=due_on,
         exercise=exercise,
-    )  # fmt: skip
+    )
     journal.record("continuity.cell-decision.record", by=by, at=at, subject=decision)
     say_in_log(
-        f"decision:{decision.pk}", _sentence(decision), by=by, at=at, category=LogCategory.DECISION,
-        severity=Severity.NOTABLE, about=decision, decision_maker=decision.decided_by_name, exercise=exercise,
-    )  # fmt: skip
+        f"decision:{decision.pk}",
+        _sentence(decision),
+        by=by,
+        at=at,
+        category=LogCategory.DECISION,
+        severity=Severity.NOTABLE,
+        about=decision,
+        decision_maker=decision.decided_by_name,
+        exercise=exercise,
+    )
     return decision
 
 
@@ -131,7 +161,12 @@ def drop_decision(*, decision_id: UUID, outcome: str, by: Actor, at: datetime) -
 
 
 def _end(decision_id: UUID, action: DecisionAction, outcome: str, by: Actor, at: datetime) -> CellDecision:
-    decision = CellDecision.objects.select_for_update(of=("self",)).select_related("cell").filter(pk=decision_id).first()
+    decision = (
+        CellDecision.objects.select_for_update(of=("self",))
+        .select_related("cell")
+        .filter(pk=decision_id)
+        .first()
+    )
     if decision is None:
         raise NotFound
     DECISION.move(decision, action, by=by, at=at)
@@ -139,9 +174,14 @@ def _end(decision_id: UUID, action: DecisionAction, outcome: str, by: Actor, at:
     decision.save(update_fields=["state", "ended_at", "outcome"])
     with in_house_language():
         text = translate("Decision {number} of {cell}: {state}. {outcome}").format(
-            number=decision.number, cell=decision.cell.name, state=decision.get_state_display(), outcome=decision.outcome
+            number=decision.number,
+            cell=decision.cell.name,
+            state=decision.get_state_display(),
+            outcome=decision.outcome,
         )
-    say_in_log(f"decision-end:{decision.pk}", text.strip(), by=by, at=at, about=decision, exercise=decision.exercise)
+    say_in_log(
+        f"decision-end:{decision.pk}", text.strip(), by=by, at=at, about=decision, exercise=decision.exercise
+    )
     return decision
 
 
@@ -165,7 +205,9 @@ def _locked_cell(cell_id: UUID) -> Cell:
 
 
 def _locked_meeting(meeting_id: UUID) -> Meeting:
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("cell").filter(pk=meeting_id).first()
+    meeting = (
+        Meeting.objects.select_for_update(of=("self",)).select_related("cell").filter(pk=meeting_id).first()
+    )
     if meeting is None:
         raise NotFound
     return meeting

@@ -33,7 +33,10 @@ from palier.modules.people import public as people
 MAKE_POSTERS = "continuity.make-posters"
 POSTER_KIND = "poster"
 CHUNK = 20
-PURPOSE = {"fr": "vous informer des services de votre résidence", "en": "telling you about the services of your residence"}
+PURPOSE = {
+    "fr": "vous informer des services de votre résidence",
+    "en": "telling you about the services of your residence",
+}
 
 
 class NotAPoster(DomainError):
@@ -48,7 +51,9 @@ class NoRecipientFile(DomainError):
 
 class NobodyToTell(DomainError):
     code = "continuity.notice-reaches-nobody"
-    message = _("Nobody in this place can be reached by this channel. The page says who is left out, and why.")
+    message = _(
+        "Nobody in this place can be reached by this channel. The page says who is left out, and why."
+    )
 
 
 @transaction.atomic
@@ -61,23 +66,32 @@ def prepare_notices(*, step_id: UUID, by: Actor, at: datetime) -> int:
     withdraw_prepared(activation_id=step.activation_id, by=by, at=at, except_step=step_id)
     level = step.plan_version.document.levels.get(step.level)
     made = 0
-    for language, text in (level.notices.items() if level else ()):
+    for language, text in level.notices.items() if level else ():
         for channel, title, body in _by_channel(text):
             _notice, is_new = Notice.objects.get_or_create(
-                step=step, channel=channel, language=language,
+                step=step,
+                channel=channel,
+                language=language,
                 defaults={
-                    "activation": step.activation, "title": title, "text": body, "created_at": at,
+                    "activation": step.activation,
+                    "title": title,
+                    "text": body,
+                    "created_at": at,
                     "exercise": step.activation.exercise,
                 },
-            )  # fmt: skip
+            )
             made += is_new
     return made
 
 
 @transaction.atomic
-def withdraw_prepared(*, activation_id: UUID, by: Actor, at: datetime, except_step: UUID | None = None) -> int:
+def withdraw_prepared(
+    *, activation_id: UUID, by: Actor, at: datetime, except_step: UUID | None = None
+) -> int:
     """Withdraw the notices of an activation that nobody issued: their level is no longer in force."""
-    rows = Notice.objects.filter(activation_id=activation_id, state=NoticeState.PREPARED).exclude(step_id=except_step)
+    rows = Notice.objects.filter(activation_id=activation_id, state=NoticeState.PREPARED).exclude(
+        step_id=except_step
+    )
     withdrawn = rows.update(state=NoticeState.WITHDRAWN)
     if withdrawn:
         journal.record("continuity.notice.withdraw-prepared", by=by, at=at, count=withdrawn)
@@ -96,12 +110,21 @@ def issue(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
     notice.save(update_fields=["state", "issued_at", "issued_by_name"])
     with in_house_language():
         text = translate("Tenants informed, {channel} ({language}): {title}").format(
-            channel=notice.get_channel_display(), language=notice.language, title=notice.title or notice.text[:80]
+            channel=notice.get_channel_display(),
+            language=notice.language,
+            title=notice.title or notice.text[:80],
         )
     say_in_log(
-        f"notice:{notice.pk}", text, by=by, at=at, category=LogCategory.INFORMATION, about=notice,
-        activation_id=notice.activation_id, exercise=notice.exercise, place_label=notice.activation.scope_label,
-    )  # fmt: skip
+        f"notice:{notice.pk}",
+        text,
+        by=by,
+        at=at,
+        category=LogCategory.INFORMATION,
+        about=notice,
+        activation_id=notice.activation_id,
+        exercise=notice.exercise,
+        place_label=notice.activation.scope_label,
+    )
     return notice
 
 
@@ -134,8 +157,8 @@ def start_posters(*, notice_id: UUID, by: Actor, at: datetime) -> JobRun:
 def make_posters(*, run: JobRun, notice_id: UUID, by: Actor, at: datetime) -> dict[str, int]:
     """Make one poster a residence, then one file an agency; what an earlier try made is not made again.
 
-    Each document is kept under a key of its own, so that a try cut at any point goes on where it stopped. Call it
-    outside any transaction.
+    Each document is kept under a key of its own, so that a try cut at any point goes on where it stopped.
+    Call it outside any transaction.
     """
     notice = Notice.objects.select_related("activation__plan", "step").get(pk=notice_id)
     ids = selectors.residence_ids(notice)
@@ -182,12 +205,19 @@ def _posters_of(notice: Notice, ids: list[UUID], *, by: Actor, at: datetime) -> 
     for residence_id in missing:
         sheet = sheets[residence_id]
         made[keys[residence_id]] = _print(
-            notice, [sheet], title=f"{sheet['title']} – {sheet['residence']}", key=keys[residence_id], by=by, at=at
+            notice,
+            [sheet],
+            title=f"{sheet['title']} – {sheet['residence']}",
+            key=keys[residence_id],
+            by=by,
+            at=at,
         )
     return [made[keys[residence_id]] for residence_id in ids]
 
 
-def _agency_file(notice: Notice, agency: tuple[UUID | None, str], ids: list[UUID], *, by: Actor, at: datetime) -> Document:
+def _agency_file(
+    notice: Notice, agency: tuple[UUID | None, str], ids: list[UUID], *, by: Actor, at: datetime
+) -> Document:
     agency_id, name = agency
     key = f"posters:{notice.pk}:{agency_id or selectors.NO_AGENCY}"
     kept = Document.objects.filter(key=key).first()
@@ -210,10 +240,19 @@ def _print(
             "exercise": translate("Exercise: nothing changes."),
         }
     return documents.produce(
-        template="continuity/poster.typ", data={"posters": sheets, "words": words}, title=title, by=by, at=at,
-        kind=POSTER_KIND, about=notice, language=notice.language, permission=Permission.NOTICE_READ, key=key,
-        retention_class="notice", purpose=PURPOSE.get(notice.language, PURPOSE["fr"]),
-    )  # fmt: skip
+        template="continuity/poster.typ",
+        data={"posters": sheets, "words": words},
+        title=title,
+        by=by,
+        at=at,
+        kind=POSTER_KIND,
+        about=notice,
+        language=notice.language,
+        permission=Permission.NOTICE_READ,
+        key=key,
+        retention_class="notice",
+        purpose=PURPOSE.get(notice.language, PURPOSE["fr"]),
+    )
 
 
 # Recipient files.
@@ -223,7 +262,8 @@ def _print(
 def draw_recipients(*, notice_id: UUID, by: Actor, at: datetime) -> Document:
     """Write the file that the landlord's usual provider sends from, with the counts that go with it.
 
-    Sealed, unsafe, opted-out, deceased and gone people are left out by `people`; the file is kept with its hash.
+    Sealed, unsafe, opted-out, deceased and gone people are left out by `people`; the file is kept with its
+    hash.
     Raises: NotAllowed, NotFound, NoRecipientFile, NobodyToTell.
     """
     by.must(Permission.NOTICE_ISSUE)
@@ -239,22 +279,33 @@ def draw_recipients(*, notice_id: UUID, by: Actor, at: datetime) -> Document:
             channel=notice.get_channel_display(), reference=notice.activation.reference
         )
     document = documents.keep(
-        content=content, title=title, kind="recipients", by=by, at=at, media_type="text/csv", about=notice,
-        permission=Permission.NOTICE_ISSUE, retention_class="campaign",
-    )  # fmt: skip
+        content=content,
+        title=title,
+        kind="recipients",
+        by=by,
+        at=at,
+        media_type="text/csv",
+        about=notice,
+        permission=Permission.NOTICE_ISSUE,
+        retention_class="campaign",
+    )
     counted = people.notice_recipients(place, at=at, channel=notice.channel)
     notice.document_id = document.pk
     notice.counts = {
-        "lines": lines, "people": counted.people, "messages": counted.messages,
+        "lines": lines,
+        "people": counted.people,
+        "messages": counted.messages,
         "exclusions": [[one.label, one.count] for one in counted.exclusions],
-    }  # fmt: skip
+    }
     notice.save(update_fields=["document_id", "counts"])
     journal.record("continuity.notice.draw-recipients", by=by, at=at, subject=notice, lines=lines)
     return document
 
 
 def _recipient_file(notice: Notice, rows: Iterator[people.ContactRow]) -> tuple[bytes, int]:
-    """CSV as French software opens it: UTF-8 with its mark, semicolons, one line for each number or address."""
+    """CSV as French software opens it: UTF-8 with its mark, semicolons, one line for each number or
+    address.
+    """
     values = selectors.common_values(notice.activation, notice.language)
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
@@ -265,14 +316,25 @@ def _recipient_file(notice: Notice, rows: Iterator[people.ContactRow]) -> tuple[
     for row in rows:
         mine = {**values, "residence": names.get(row.residence_code, row.residence_code)}
         said = filled(notice.text, mine)
-        cells = [row.value, row.name, row.civility, row.language, row.residence_code, row.lot_code, notice.title, said]
+        cells = [
+            row.value,
+            row.name,
+            row.civility,
+            row.language,
+            row.residence_code,
+            row.lot_code,
+            notice.title,
+            said,
+        ]
         writer.writerow([safe_cell(cell) for cell in cells])
         lines += 1
     return "\ufeff".encode() + target.getvalue().encode(), lines
 
 
 def safe_cell(text: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula; a telephone's leading plus is harmless and stays."""
+    """Keep a spreadsheet from reading a text as a formula; a telephone's leading plus is harmless and
+    stays.
+    """
     if text[:1] in ("=", "@", "\t", "\r") or (text[:1] in "+-" and not text[1:].replace(" ", "").isdigit()):
         return f"'{text}"
     return text
@@ -291,7 +353,10 @@ def _by_channel(text: Any) -> list[tuple[str, str, str]]:
 
 def _locked(notice_id: UUID) -> Notice:
     notice = (
-        Notice.objects.select_for_update(of=("self",)).select_related("activation__plan", "step").filter(pk=notice_id).first()
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("activation__plan", "step")
+        .filter(pk=notice_id)
+        .first()
     )
     if notice is None:
         raise NotFound

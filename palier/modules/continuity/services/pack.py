@@ -1,4 +1,6 @@
-"""The offline pack: made every night, encrypted, pushed off the machine, because the next crisis may be a cyber-attack."""
+"""The offline pack: made every night, encrypted, pushed off the machine, because the next crisis may be a
+cyber-attack.
+"""
 
 import io
 from datetime import datetime
@@ -43,7 +45,8 @@ class PasswordTooShort(DomainError):
 
 @transaction.atomic
 def choose_settings(*, addresses: list[str], password: str, by: Actor, at: datetime) -> PackSettings:
-    """Choose where the pack goes and the password that opens it; an empty password keeps the one chosen before.
+    """Choose where the pack goes and the password that opens it; an empty password keeps the one chosen
+    before.
 
     Raises: NotAllowed, PasswordTooShort.
     """
@@ -59,7 +62,8 @@ def choose_settings(*, addresses: list[str], password: str, by: Actor, at: datet
 
 
 def make_pack(*, key: str, by: Actor, at: datetime) -> OfflinePack:
-    """Make the pack, encrypt it, and plan its departure. The same key makes one pack, however often it is tried.
+    """Make the pack, encrypt it, and plan its departure. The same key makes one pack, however often it is
+    tried.
 
     Raises: NotAllowed, PasswordMissing.
     """
@@ -75,7 +79,12 @@ def make_pack(*, key: str, by: Actor, at: datetime) -> OfflinePack:
         deliveries = _plan_departures(key, document, kept.addresses, by, at)
         pack, _is_new = OfflinePack.objects.get_or_create(
             key=key,
-            defaults={"made_at": at, "made_by_name": by.name, "document_id": document.pk, "delivery_keys": deliveries},
+            defaults={
+                "made_at": at,
+                "made_by_name": by.name,
+                "document_id": document.pk,
+                "delivery_keys": deliveries,
+            },
         )
         journal.record("continuity.pack.make", by=by, at=at, subject=pack)
     return pack
@@ -95,15 +104,24 @@ def _keep_pack(key: str, password: str, by: Actor, at: datetime) -> Document:
         title = f"Dossier de secours – {content['made_at']}"
         house = house_of(current_organisation(), DocumentMentions.objects.first())
         paper = {
-            "title": "Dossier de secours", "subtitle": f"Établi le {content['made_at']}", "language": LANGUAGE,
+            "title": "Dossier de secours",
+            "subtitle": f"Établi le {content['made_at']}",
+            "language": LANGUAGE,
             "classification": "Confidentiel – cellule de crise",
-        }  # fmt: skip
+        }
     clear = render(template=TEMPLATE, data={"pack": content, "house": house, "paper": paper}, at=at)
     return documents.keep(
-        content=encrypted(clear.content, password), title=title, kind=PACK_KIND, by=by, at=at, key=f"pack:{key}",
-        template=TEMPLATE, template_version=clear.template_version, permission=Permission.PACK_MANAGE,
+        content=encrypted(clear.content, password),
+        title=title,
+        kind=PACK_KIND,
+        by=by,
+        at=at,
+        key=f"pack:{key}",
+        template=TEMPLATE,
+        template_version=clear.template_version,
+        permission=Permission.PACK_MANAGE,
         retention_class="offline-pack",
-    )  # fmt: skip
+    )
 
 
 def encrypted(pdf: bytes, password: str) -> bytes:
@@ -115,22 +133,35 @@ def encrypted(pdf: bytes, password: str) -> bytes:
     return target.getvalue()
 
 
-def _plan_departures(key: str, document: Document, addresses: list[str], by: Actor, at: datetime) -> list[str]:
+def _plan_departures(
+    key: str, document: Document, addresses: list[str], by: Actor, at: datetime
+) -> list[str]:
     keys = []
     folder = folder_of_pack()
     if folder:
         # One name a weekday: a week of packs is kept there, and the folder never fills up.
         name = f"palier-{current_organisation().slug}-{timezone.localdate(at).isoweekday()}.pdf"
-        keys.append(push_file(key=f"pack:{key}:folder", document_id=document.pk, folder=folder, name=name, by=by, at=at).key)
+        keys.append(
+            push_file(
+                key=f"pack:{key}:folder", document_id=document.pk, folder=folder, name=name, by=by, at=at
+            ).key
+        )
     with in_house_language():
         subject = translate("{organisation}: offline pack").format(organisation=current_organisation().name)
         body = translate(
-            "The offline pack of {when} is attached. Its password is the one of the crisis cell; it is in no message.\n\n"
+            "The offline pack of {when} is attached. Its password is the one of the crisis cell; "
+            "it is in no message.\n\n"
             "Keep this file outside the information system, and delete the former one."
         ).format(when=said_moment(at))
     for address in addresses:
         delivery = send_mail(
-            key=f"pack:{key}:{address}", to=address, subject=subject, body=body, by=by, at=at, attachments=[document.pk]
+            key=f"pack:{key}:{address}",
+            to=address,
+            subject=subject,
+            body=body,
+            by=by,
+            at=at,
+            attachments=[document.pk],
         )
         keys.append(delivery.key)
     return keys

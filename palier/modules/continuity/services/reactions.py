@@ -1,4 +1,6 @@
-"""What follows from a decision about a level: the log says it, tasks open, the cell is called, notices are ready."""
+"""What follows from a decision about a level: the log says it, tasks open, the cell is called, notices are
+ready.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -20,11 +22,17 @@ from palier.modules.continuity.services.telling import house_language, in_house_
 ACTIVATED, CHANGED, EXTENDED, LIFTED = "activated", "changed", "extended", "lifted"
 
 SENTENCES = {
-    ACTIVATED: _("Level {level} ({level_name}) of “{plan}” activated on: {scope}. In force from {when}. Review on {review}. Reason: {reason}"),
-    CHANGED: _("“{plan}” goes from level {former} to level {level} ({level_name}) on: {scope}. In force from {when}. Review on {review}. Reason: {reason}"),
+    ACTIVATED: _(
+        "Level {level} ({level_name}) of “{plan}” activated on: {scope}. In force from {when}. "
+        "Review on {review}. Reason: {reason}"
+    ),
+    CHANGED: _(
+        "“{plan}” goes from level {former} to level {level} ({level_name}) on: {scope}. "
+        "In force from {when}. Review on {review}. Reason: {reason}"
+    ),
     EXTENDED: _("Level {level} of “{plan}” extended on: {scope}. Review on {review}. Reason: {reason}"),
     LIFTED: _("“{plan}” lifted on: {scope}, from {when}. Reason: {reason}"),
-}  # fmt: skip
+}
 
 
 def log_level_decision(*, kind: str, event: dict[str, Any], by: Actor, at: datetime) -> LogEntry:
@@ -32,21 +40,36 @@ def log_level_decision(*, kind: str, event: dict[str, Any], by: Actor, at: datet
     with in_house_language():
         review = parse_date(event["review_on"]) if event.get("review_on") else None
         text = str(SENTENCES[kind]).format(
-            plan=event["plan_name"], level=event["level"], level_name=event["level_name"], former=event["former_level"],
-            scope=event["scope_label"], when=said_moment(datetime.fromisoformat(event["effective_at"])), reason=event["reason"],
+            plan=event["plan_name"],
+            level=event["level"],
+            level_name=event["level_name"],
+            former=event["former_level"],
+            scope=event["scope_label"],
+            when=said_moment(datetime.fromisoformat(event["effective_at"])),
+            reason=event["reason"],
             review=typography.short_day(review) if review else "–",
-        )  # fmt: skip
+        )
         if event.get("via") == "command":
             text += " " + translate("(by command)")
         if event.get("exercise"):
             text = translate("[EXERCISE] {text}").format(text=text)
     return log.append(
-        text=text, category=LogCategory.DECISION, author=by, key=f"level-{kind}:{event['step_id']}", at=at,
-        event_at=min(datetime.fromisoformat(event["decided_at"]), at), severity=Severity.SERIOUS, source="palier",
-        kind=f"level-{kind}", decision_maker=event["decided_by"], activation_id=UUID(event["activation_id"]),
-        exercise=bool(event.get("exercise")), place_kind=event["scope_kind"], place_id=event.get("scope_id") or "",
+        text=text,
+        category=LogCategory.DECISION,
+        author=by,
+        key=f"level-{kind}:{event['step_id']}",
+        at=at,
+        event_at=min(datetime.fromisoformat(event["decided_at"]), at),
+        severity=Severity.SERIOUS,
+        source="palier",
+        kind=f"level-{kind}",
+        decision_maker=event["decided_by"],
+        activation_id=UUID(event["activation_id"]),
+        exercise=bool(event.get("exercise")),
+        place_kind=event["scope_kind"],
+        place_id=event.get("scope_id") or "",
         place_label=event["scope_label"],
-    )  # fmt: skip
+    )
 
 
 def log_override(*, lifted: bool, event: dict[str, Any], by: Actor, at: datetime) -> LogEntry:
@@ -59,17 +82,29 @@ def log_override(*, lifted: bool, event: dict[str, Any], by: Actor, at: datetime
         )
         review = parse_date(event["review_on"]) if event.get("review_on") else None
         text = sentence.format(
-            service=_service_name(event["service"]), scope=event["scope_label"], reason=event["reason"],
+            service=_service_name(event["service"]),
+            scope=event["scope_label"],
+            reason=event["reason"],
             values=_values(event["service"], event.get("values") or {}),
             review=typography.short_day(review, language=house_language()) if review else "–",
-        )  # fmt: skip
+        )
     kind = "override-lifted" if lifted else "override"
     return log.append(
-        text=text, category=LogCategory.DECISION, author=by, key=f"{kind}:{event['override_id']}", at=at,
-        event_at=min(datetime.fromisoformat(event["decided_at"]), at), severity=Severity.NOTABLE, source="palier", kind=kind,
-        decision_maker=event["decided_by"], exercise=bool(event.get("exercise")), place_kind=event["scope_kind"],
-        place_id=event.get("scope_id") or "", place_label=event["scope_label"],
-    )  # fmt: skip
+        text=text,
+        category=LogCategory.DECISION,
+        author=by,
+        key=f"{kind}:{event['override_id']}",
+        at=at,
+        event_at=min(datetime.fromisoformat(event["decided_at"]), at),
+        severity=Severity.NOTABLE,
+        source="palier",
+        kind=kind,
+        decision_maker=event["decided_by"],
+        exercise=bool(event.get("exercise")),
+        place_kind=event["scope_kind"],
+        place_id=event.get("scope_id") or "",
+        place_label=event["scope_label"],
+    )
 
 
 @transaction.atomic
@@ -83,24 +118,41 @@ def level_begins(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
-    """Call the crisis cell out for a decision; a cell without members is said in the log, never passed over."""
+    """Call the crisis cell out for a decision; a cell without members is said in the log, never passed
+    over.
+    """
     with in_house_language():
         reason = translate("{plan}, level {level} ({level_name}) on {scope}: {reason}").format(
-            plan=event["plan_name"], level=event["level"], level_name=event["level_name"], scope=event["scope_label"],
+            plan=event["plan_name"],
+            level=event["level"],
+            level_name=event["level_name"],
+            scope=event["scope_label"],
             reason=event["reason"],
-        )  # fmt: skip
+        )
     try:
         cell.call_out(
-            reason=reason, by=by, at=at, activation_id=UUID(event["activation_id"]), step_id=UUID(event["step_id"]),
+            reason=reason,
+            by=by,
+            at=at,
+            activation_id=UUID(event["activation_id"]),
+            step_id=UUID(event["step_id"]),
             exercise=bool(event.get("exercise")),
-        )  # fmt: skip
+        )
     except cell.NobodyToCall as refusal:
         with in_house_language():
             text = translate("Nobody was called out. {reason}").format(reason=refusal)
         log.append(
-            text=text, category=LogCategory.INCIDENT, author=by, key=f"nobody-called:{event['step_id']}", at=at, event_at=at,
-            severity=Severity.CRITICAL, source="palier", kind="nobody-called", activation_id=UUID(event["activation_id"]),
-        )  # fmt: skip
+            text=text,
+            category=LogCategory.INCIDENT,
+            author=by,
+            key=f"nobody-called:{event['step_id']}",
+            at=at,
+            event_at=at,
+            severity=Severity.CRITICAL,
+            source="palier",
+            kind="nobody-called",
+            activation_id=UUID(event["activation_id"]),
+        )
 
 
 @transaction.atomic
@@ -126,5 +178,8 @@ def _values(key: str, values: dict[str, str]) -> str:
         declared = service(key)
     except UnknownService:
         return ", ".join(f"{name}={value}" for name, value in values.items())
-    said = [f"{declared.field(name).label} = {declared.field(name).label_of(value)}" for name, value in values.items()]
+    said = [
+        f"{declared.field(name).label} = {declared.field(name).label_of(value)}"
+        for name, value in values.items()
+    ]
     return " ; ".join(said)

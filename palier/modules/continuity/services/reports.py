@@ -63,9 +63,12 @@ def begin_report(*, by: Actor, at: datetime) -> SituationReport:
     try:
         with transaction.atomic():
             report = SituationReport.objects.create(
-                number=number, period_from=since, created_at=at, created_by_name=by.name,
+                number=number,
+                period_from=since,
+                created_at=at,
+                created_by_name=by.name,
                 chosen_entries=[entry.seq for entry in entries_worth_telling(since=since, until=at)][-12:],
-            )  # fmt: skip
+            )
     except IntegrityError as written:
         raise ReportBeingWritten from written
     journal.record("continuity.situation-report.begin", by=by, at=at, subject=report)
@@ -102,18 +105,28 @@ def freeze_report(*, report_id: UUID, by: Actor, at: datetime) -> SituationRepor
     report.chain_seq, report.chain_head = int(content["chain"]["seq"]), content["chain"]["head"]
     report.save()
     document = documents.produce(
-        template="continuity/situation_report.typ", data={"report": content},
-        title=f"Point de situation n° {report.number}".replace(" n° ", " n°\u00a0"), by=by, at=at, kind=REPORT_KIND,
-        about=report, permission=Permission.REPORT_READ, key=f"situation-report:{report.pk}", retention_class="crisis-log",
-        paper={"subtitle": content["period"], "classification": "Diffusion : cellule de crise".replace(" :", "\u00a0:")},
-    )  # fmt: skip
+        template="continuity/situation_report.typ",
+        data={"report": content},
+        title=f"Point de situation n° {report.number}".replace(" n° ", " n°\u00a0"),
+        by=by,
+        at=at,
+        kind=REPORT_KIND,
+        about=report,
+        permission=Permission.REPORT_READ,
+        key=f"situation-report:{report.pk}",
+        retention_class="crisis-log",
+        paper={
+            "subtitle": content["period"],
+            "classification": "Diffusion : cellule de crise".replace(" :", "\u00a0:"),
+        },
+    )
     report.document_id = document.pk
     report.save(update_fields=["document_id"])
     publish(SituationReportFrozen(report_id=report.pk, number=report.number, frozen_at=at))
     with in_house_language():
-        text = translate("Situation report {number} frozen, with {seq} entries in the log (head {head}).").format(
-            number=report.number, seq=report.chain_seq, head=report.chain_head[:16]
-        )
+        text = translate(
+            "Situation report {number} frozen, with {seq} entries in the log (head {head})."
+        ).format(number=report.number, seq=report.chain_seq, head=report.chain_head[:16])
     say_in_log(f"situation-report:{report.pk}", text, by=by, at=at, about=report)
     return report
 
@@ -133,18 +146,28 @@ def send_report(*, report_id: UUID, by: Actor, at: datetime) -> int:
         raise NobodyToSend
     with in_house_language():
         organisation = current_organisation().name
-        subject = translate("{organisation}: situation report {number}").format(organisation=organisation, number=report.number)
+        subject = translate("{organisation}: situation report {number}").format(
+            organisation=organisation, number=report.number
+        )
         body = translate(
             "Situation report {number} is attached ({period}).\n\n"
-            "Crisis log: {seq} entries. Hash of the last one:\n{head}\n\nKeep this message: it proves the log as it stood."
+            "Crisis log: {seq} entries. Hash of the last one:\n{head}\n\n"
+            "Keep this message: it proves the log as it stood."
         ).format(
             number=report.number, period=report.frozen["period"], seq=report.chain_seq, head=report.chain_head
-        )  # fmt: skip
+        )
     for name, email in addresses:
         send_mail(
-            key=f"situation-report:{report.pk}:{email}", to=email, to_name=name, subject=subject, body=body, by=by, at=at,
-            attachments=[report.document_id], about=report,
-        )  # fmt: skip
+            key=f"situation-report:{report.pk}:{email}",
+            to=email,
+            to_name=name,
+            subject=subject,
+            body=body,
+            by=by,
+            at=at,
+            attachments=[report.document_id],
+            about=report,
+        )
     report.sent_at = at
     report.save(update_fields=["sent_at"])
     journal.record("continuity.situation-report.send", by=by, at=at, subject=report, count=len(addresses))

@@ -15,7 +15,15 @@ from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.events import publish
 from palier.kernel.organisations.current import current_organisation
 from palier.kernel.parameters import value_of
-from palier.modules.continuity.enums import CellRole, Escalation, LogCategory, Severity, TaskAction, TaskOrigin, TaskState
+from palier.modules.continuity.enums import (
+    CellRole,
+    Escalation,
+    LogCategory,
+    Severity,
+    TaskAction,
+    TaskOrigin,
+    TaskState,
+)
 from palier.modules.continuity.events import TaskLate
 from palier.modules.continuity.models import Activation, ActivationStep, CellMember, Task
 from palier.modules.continuity.permissions import Permission
@@ -54,8 +62,8 @@ class ResponsibleMissing(DomainError):
 def open_cards(*, step_id: UUID, by: Actor, at: datetime) -> int:
     """Open the action cards of the level that a step puts in force, and close those that no longer apply.
 
-    A card already opened by this activation is not opened twice, whether it is done or not; an unfinished card of
-    the former level that the new one does not have is abandoned, with the reason.
+    A card already opened by this activation is not opened twice, whether it is done or not; an unfinished
+    card of the former level that the new one does not have is abandoned, with the reason.
     Returns: how many tasks were opened.
     """
     step = ActivationStep.objects.select_related("activation", "plan_version").get(pk=step_id)
@@ -69,14 +77,27 @@ def open_cards(*, step_id: UUID, by: Actor, at: datetime) -> int:
     opened = [_from_card(card, activation, step, at) for card in cards if card.code not in known]
     Task.objects.bulk_create(opened)
     if opened:
-        journal.record("continuity.task.open-cards", by=by, at=at, subject=activation, count=len(opened), step=str(step.pk))
+        journal.record(
+            "continuity.task.open-cards",
+            by=by,
+            at=at,
+            subject=activation,
+            count=len(opened),
+            step=str(step.pk),
+        )
     return len(opened)
 
 
 @transaction.atomic
-def close_tasks(*, activation_id: UUID, reason: str, by: Actor, at: datetime, keep: list[str] | None = None) -> int:
+def close_tasks(
+    *, activation_id: UUID, reason: str, by: Actor, at: datetime, keep: list[str] | None = None
+) -> int:
     """Abandon the unfinished cards of an activation, except those to keep. Returns: how many."""
-    rows = Task.objects.unfinished().filter(activation_id=activation_id, origin=TaskOrigin.PLAN).exclude(code__in=keep or [])
+    rows = (
+        Task.objects.unfinished()
+        .filter(activation_id=activation_id, origin=TaskOrigin.PLAN)
+        .exclude(code__in=keep or [])
+    )
     closed = rows.update(state=TaskState.ABANDONED, ended_at=at, ended_by_name=by.name, outcome=reason)
     if closed:
         journal.record("continuity.task.close-cards", by=by, at=at, count=closed, reason=reason)
@@ -86,11 +107,23 @@ def close_tasks(*, activation_id: UUID, reason: str, by: Actor, at: datetime, ke
 def _from_card(card: ActionCard, activation: Activation, step: ActivationStep, at: datetime) -> Task:
     zone = timezone.get_default_timezone()
     return Task(
-        activation=activation, step=step, origin=TaskOrigin.PLAN, code=card.code, level=step.level, title=card.title,
-        instructions="\n".join(card.steps), services=list(card.services), scope_label=activation.scope_label, role=card.role,
-        deputy_role=card.deputy, delay=card.delay, opened_at=at, waits_for=list(card.after), exercise=activation.exercise,
+        activation=activation,
+        step=step,
+        origin=TaskOrigin.PLAN,
+        code=card.code,
+        level=step.level,
+        title=card.title,
+        instructions="\n".join(card.steps),
+        services=list(card.services),
+        scope_label=activation.scope_label,
+        role=card.role,
+        deputy_role=card.deputy,
+        delay=card.delay,
+        opened_at=at,
+        waits_for=list(card.after),
+        exercise=activation.exercise,
         due_at=due_at(delay=card.delay, activated_at=step.effective_at, zone=zone),
-    )  # fmt: skip
+    )
 
 
 # What people do.
@@ -120,10 +153,17 @@ def add_task(
     if not role and not owner_name.strip():
         raise ResponsibleMissing
     task = Task.objects.create(
-        origin=TaskOrigin.CELL, title=title.strip(), instructions=instructions.strip(), role=role,
-        owner_name=owner_name.strip(), owner_email=owner_email.strip(), due_at=due_at, opened_at=at,
-        activation_id=activation_id, scope_label=scope_label.strip(),
-    )  # fmt: skip
+        origin=TaskOrigin.CELL,
+        title=title.strip(),
+        instructions=instructions.strip(),
+        role=role,
+        owner_name=owner_name.strip(),
+        owner_email=owner_email.strip(),
+        due_at=due_at,
+        opened_at=at,
+        activation_id=activation_id,
+        scope_label=scope_label.strip(),
+    )
     journal.record("continuity.task.add", by=by, at=at, subject=task)
     return task
 
@@ -200,7 +240,9 @@ def assign_task(*, task_id: UUID, owner_name: str, by: Actor, at: datetime, owne
 
 
 def carry_up_late_tasks(*, by: Actor, at: datetime) -> int:
-    """Tell the deputy, then the coordinator, of each late task; nobody twice. Returns: how many steps were taken."""
+    """Tell the deputy, then the coordinator, of each late task; nobody twice. Returns: how many steps were
+    taken.
+    """
     today = timezone.localdate(at)
     deputy_after = timedelta(minutes=int(value_of(TASK_DEPUTY_AFTER.key, on=today)))
     coordinator_after = timedelta(minutes=int(value_of(TASK_COORDINATOR_AFTER.key, on=today)))
@@ -209,11 +251,17 @@ def carry_up_late_tasks(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def _carry_up(task_id: UUID, deputy_after: timedelta, coordinator_after: timedelta, by: Actor, at: datetime) -> int:
-    task = Task.objects.select_for_update(of=("self",), skip_locked=True).unfinished().filter(pk=task_id).first()
+def _carry_up(
+    task_id: UUID, deputy_after: timedelta, coordinator_after: timedelta, by: Actor, at: datetime
+) -> int:
+    task = (
+        Task.objects.select_for_update(of=("self",), skip_locked=True).unfinished().filter(pk=task_id).first()
+    )
     if task is None or task.due_at is None:
         return 0
-    due = escalation_due(due_at=task.due_at, at=at, deputy_after=deputy_after, coordinator_after=coordinator_after)
+    due = escalation_due(
+        due_at=task.due_at, at=at, deputy_after=deputy_after, coordinator_after=coordinator_after
+    )
     steps = steps_between(Escalation(task.escalation), due)
     for step in steps:
         _tell_late(task, step, by=by, at=at)
@@ -230,9 +278,16 @@ def _tell_late(task: Task, step: Escalation, *, by: Actor, at: datetime) -> None
             task=task.title, due=said_short_moment(task.due_at), who=_told_sentence(step, told)
         )
     say_in_log(
-        f"task-late:{task.pk}:{step.value}:{task.due_at.isoformat()}", text, by=by, at=at, category=LogCategory.INFORMATION,
-        severity=Severity.NOTABLE, about=task, activation_id=task.activation_id, exercise=task.exercise,
-    )  # fmt: skip
+        f"task-late:{task.pk}:{step.value}:{task.due_at.isoformat()}",
+        text,
+        by=by,
+        at=at,
+        category=LogCategory.INFORMATION,
+        severity=Severity.NOTABLE,
+        about=task,
+        activation_id=task.activation_id,
+        exercise=task.exercise,
+    )
     for member in told:
         _mail_late(task, step, member, by=by, at=at)
     publish(TaskLate(task_id=task.pk, title=task.title, step=step.value, at=at))
@@ -265,13 +320,23 @@ def _mail_late(task: Task, step: Escalation, member: MemberLine, *, by: Actor, a
             "Hello {name},\n\nThis task was due on {due} and is not finished:\n\n{task}\n{instructions}\n\n"
             "It was given to: {owner}\n\n{organisation}"
         ).format(
-            name=member.name, due=said_short_moment(task.due_at), task=task.title, instructions=task.instructions,
-            owner=_owner_of(task), organisation=current_organisation().name,
-        )  # fmt: skip
+            name=member.name,
+            due=said_short_moment(task.due_at),
+            task=task.title,
+            instructions=task.instructions,
+            owner=_owner_of(task),
+            organisation=current_organisation().name,
+        )
     send_mail(
-        key=f"task-late:{task.pk}:{step.value}:{member.id}:{task.due_at.isoformat()}", to=member.email, to_name=member.name,
-        subject=subject, body=body, by=by, at=at, about=task,
-    )  # fmt: skip
+        key=f"task-late:{task.pk}:{step.value}:{member.id}:{task.due_at.isoformat()}",
+        to=member.email,
+        to_name=member.name,
+        subject=subject,
+        body=body,
+        by=by,
+        at=at,
+        about=task,
+    )
 
 
 def _owner_of(task: Task) -> str:
@@ -305,7 +370,12 @@ def _ended(task: Task, outcome: str, by: Actor, at: datetime) -> Task:
             task=task.title, state=task.get_state_display(), outcome=task.outcome
         )
     say_in_log(
-        f"task-end:{task.pk}:{at.isoformat()}", text.strip(), by=by, at=at, about=task, activation_id=task.activation_id,
+        f"task-end:{task.pk}:{at.isoformat()}",
+        text.strip(),
+        by=by,
+        at=at,
+        about=task,
+        activation_id=task.activation_id,
         exercise=task.exercise,
-    )  # fmt: skip
+    )
     return task

@@ -1,4 +1,6 @@
-"""Words that the crisis cell's services write for the log and for messages, in the organisation's language."""
+"""Words that the crisis cell's services write for the log and for messages, in the organisation's
+language.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,15 +39,29 @@ def say_in_log(
     exercise: bool = False,
     place_label: str = "",
 ) -> None:
-    """Have the log say something once, through the outbox: the business transaction does not wait for the log."""
+    """Have the log say something once, through the outbox: the business transaction does not wait for the
+    log.
+    """
     publish(
         ToLog(
-            key=key, text=text, category=str(category), event_at=at, author_name=by.name, author_id=by.user_id, via=by.via,
-            source=str(LogSource.PALIER), severity=str(severity), kind=key.split(":", 1)[0], decision_maker=decision_maker,
-            activation_id=activation_id, exercise=exercise, about_table=about._meta.db_table if about is not None else "",
-            about_id=str(about.pk) if about is not None else "", place_label=place_label,
+            key=key,
+            text=text,
+            category=str(category),
+            event_at=at,
+            author_name=by.name,
+            author_id=by.user_id,
+            via=by.via,
+            source=str(LogSource.PALIER),
+            severity=str(severity),
+            kind=key.split(":", 1)[0],
+            decision_maker=decision_maker,
+            activation_id=activation_id,
+            exercise=exercise,
+            about_table=about._meta.db_table if about is not None else "",
+            about_id=str(about.pk) if about is not None else "",
+            place_label=place_label,
         )
-    )  # fmt: skip
+    )
 
 
 def house_language() -> str:

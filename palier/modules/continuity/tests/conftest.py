@@ -1,4 +1,6 @@
-"""What the tests of races, kills and tampering need: rows that are really committed, and the owner's own hand."""
+"""What the tests of races, kills and tampering need: rows that are really committed, and the owner's own
+hand.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,15 +10,41 @@ import pytest
 from django.db import connection
 
 CRISIS_TABLES = (
-    "continuity_call_out_answer", "continuity_call_out", "continuity_cell_decision", "continuity_meeting",
-    "continuity_cell_member", "continuity_cell", "continuity_task", "continuity_log_entry", "continuity_notice",
-    "continuity_situation_report", "continuity_offline_pack", "continuity_pack_settings",
-    "continuity_mode_change", "continuity_mode_override", "continuity_activation_step", "continuity_activation",
-    "continuity_plan_version", "continuity_plan", "delivery", "document", "document_mentions", "job_run",
-    "outbox_handler_run", "outbox_entry", "journal_entry", "audit_entry",
-    "estate_reservation", "estate_lot", "estate_entrance", "estate_building", "estate_residence",
-    "estate_reception_point", "estate_sector", "estate_agency",
-)  # fmt: skip
+    "continuity_call_out_answer",
+    "continuity_call_out",
+    "continuity_cell_decision",
+    "continuity_meeting",
+    "continuity_cell_member",
+    "continuity_cell",
+    "continuity_task",
+    "continuity_log_entry",
+    "continuity_notice",
+    "continuity_situation_report",
+    "continuity_offline_pack",
+    "continuity_pack_settings",
+    "continuity_mode_change",
+    "continuity_mode_override",
+    "continuity_activation_step",
+    "continuity_activation",
+    "continuity_plan_version",
+    "continuity_plan",
+    "delivery",
+    "document",
+    "document_mentions",
+    "job_run",
+    "outbox_handler_run",
+    "outbox_entry",
+    "journal_entry",
+    "audit_entry",
+    "estate_reservation",
+    "estate_lot",
+    "estate_entrance",
+    "estate_building",
+    "estate_residence",
+    "estate_reception_point",
+    "estate_sector",
+    "estate_agency",
+)
 
 
 @pytest.fixture
@@ -28,9 +56,13 @@ def as_owner(django_db_setup: None) -> Callable[..., None]:
 
     def run(statement: str, *parameters: Any) -> None:
         with psycopg.connect(
-            host=target["HOST"] or None, port=target["PORT"] or None, user=target["USER"],
-            password=target["PASSWORD"] or None, dbname=connection.settings_dict["NAME"], autocommit=True,
-        ) as link:  # fmt: skip
+            host=target["HOST"] or None,
+            port=target["PORT"] or None,
+            user=target["USER"],
+            password=target["PASSWORD"] or None,
+            dbname=connection.settings_dict["NAME"],
+            autocommit=True,
+        ) as link:
             link.execute(statement, parameters)
 
     return run

@@ -47,16 +47,23 @@ def files(settings, tmp_path):
 def members(alpha, actor):
     """A director with a deputy, a lettings head, a coordinator."""
     seats = [
-        ("director", "holder", "Hélène Roux"), ("director", "deputy", "Paul Deputy"), ("lettings", "holder", "Awa Diallo"),
+        ("director", "holder", "Hélène Roux"),
+        ("director", "deputy", "Paul Deputy"),
+        ("lettings", "holder", "Awa Diallo"),
         ("coordinator", "holder", "Marc Coord"),
-    ]  # fmt: skip
+    ]
     return {
         name: cell.appoint_member(
-            name=name, role=role, seat=seat, by=actor, at=NOW, email=f"{name.split()[1].lower()}@alpha.example",
+            name=name,
+            role=role,
+            seat=seat,
+            by=actor,
+            at=NOW,
+            email=f"{name.split()[1].lower()}@alpha.example",
             phone="06 39 98 00 01",
         )
         for role, seat, name in seats
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -76,8 +83,10 @@ class TestActivating:
         called = {address for message in mail.outbox for address in message.to}
 
         assert called == {
-            '"Hélène Roux" <roux@alpha.example>', '"Awa Diallo" <diallo@alpha.example>', '"Marc Coord" <coord@alpha.example>'
-        }  # fmt: skip
+            '"Hélène Roux" <roux@alpha.example>',
+            '"Awa Diallo" <diallo@alpha.example>',
+            '"Marc Coord" <coord@alpha.example>',
+        }
         assert "/call-out/" in mail.outbox[0].body
         assert CallOut.objects.get().activation == level_three
 
@@ -102,7 +111,14 @@ class TestActivating:
     def test_produces_the_decision_with_its_mentions(self, level_three):
         said = text_of(Document.objects.get(kind="activation-decision"))
 
-        for mention in ("Hélène Roux", "Lockdown", "3 – Full", "Périmètre", "Prend effet le", "À réexaminer le"):
+        for mention in (
+            "Hélène Roux",
+            "Lockdown",
+            "3 – Full",
+            "Périmètre",
+            "Prend effet le",
+            "À réexaminer le",
+        ):
             assert mention in said
 
     def test_says_in_the_log_that_nobody_could_be_called(self, alpha, actor):
@@ -117,9 +133,14 @@ class TestActivating:
 
         step = level_three.steps.get()
         event = {
-            "step_id": str(step.pk), "activation_id": str(level_three.pk), "plan_name": "P", "level": "3", "level_name": "Full",
-            "scope_label": "x", "reason": "y",
-        }  # fmt: skip
+            "step_id": str(step.pk),
+            "activation_id": str(level_three.pk),
+            "plan_name": "P",
+            "level": "3",
+            "level_name": "Full",
+            "scope_label": "x",
+            "reason": "y",
+        }
 
         reactions.level_begins(event=event, by=actor, at=NOW)
         reactions.call_the_cell(event=event, by=actor, at=NOW)
@@ -145,7 +166,9 @@ class TestChangingLevel:
         deliver_waiting()
 
         assert not Task.objects.unfinished().exists()
-        assert "Fin du niveau 3" in text_of(Document.objects.filter(kind="activation-decision").order_by("-id")[0])
+        assert "Fin du niveau 3" in text_of(
+            Document.objects.filter(kind="activation-decision").order_by("-id")[0]
+        )
 
 
 class TestCallOut:
@@ -194,7 +217,10 @@ class TestCallOut:
     def test_does_not_call_the_deputy_of_who_answered(self, level_three, actor):
         cell.acknowledge_link(token=self.link("Hélène Roux"), at=NOW)
 
-        assert cell.call_deputies(call_out_id=CallOut.objects.get().pk, by=actor, at=NOW + timedelta(minutes=15)) == 0
+        assert (
+            cell.call_deputies(call_out_id=CallOut.objects.get().pk, by=actor, at=NOW + timedelta(minutes=15))
+            == 0
+        )
 
 
 class TestHandOver:
@@ -268,16 +294,30 @@ class TestTasks:
 
 class TestMeetings:
     def test_keep_a_register_of_decisions(self, members, actor):
-        territory = cell.create_territorial_cell(code="nord", name="Cellule Nord", by=actor, at=NOW, departments=["31"])
+        territory = cell.create_territorial_cell(
+            code="nord", name="Cellule Nord", by=actor, at=NOW, departments=["31"]
+        )
         cell.appoint_member(
-            name="M. Préfecture", organisation="Préfecture", seat="guest", cell_id=territory.pk, phone="05 36 49 00 01", by=actor,
+            name="M. Préfecture",
+            organisation="Préfecture",
+            seat="guest",
+            cell_id=territory.pk,
+            phone="05 36 49 00 01",
+            by=actor,
             at=NOW,
-        )  # fmt: skip
-        meeting = meetings.plan_meeting(cell_id=territory.pk, starts_at=NOW, by=actor, at=NOW, agenda="Point 1")
+        )
+        meeting = meetings.plan_meeting(
+            cell_id=territory.pk, starts_at=NOW, by=actor, at=NOW, agenda="Point 1"
+        )
         decision = meetings.record_decision(
-            cell_id=territory.pk, text="Ouvrir un local", owner_name="A. Morel", due_on=(NOW - timedelta(days=1)).date(),
-            meeting_id=meeting.pk, by=actor, at=NOW,
-        )  # fmt: skip
+            cell_id=territory.pk,
+            text="Ouvrir un local",
+            owner_name="A. Morel",
+            due_on=(NOW - timedelta(days=1)).date(),
+            meeting_id=meeting.pk,
+            by=actor,
+            at=NOW,
+        )
         meetings.hold_meeting(meeting_id=meeting.pk, attendance="Tous", minutes="RAS", by=actor, at=NOW)
         deliver_waiting()
 
@@ -305,7 +345,7 @@ class TestNotices:
         assert (run.state, run.done, run.total) == ("done", 3, 3)
         assert Document.objects.filter(key__startswith="poster:").count() == 3
         files = notice_selectors.agency_posters(notice.pk, actor=actor)
-        assert [(one.name, one.residences) for one in files][0] == ("Agence Nord", 2)
+        assert next((one.name, one.residences) for one in files) == ("Agence Nord", 2)
         pages = PdfReader(io.BytesIO(checked_content(Document.objects.get(pk=files[0].document_id)))).pages
         assert len(pages) == 2
 

@@ -1,4 +1,6 @@
-"""The crisis cell's pages: what each answers, to whom, and that a GET of the link never answers a call-out."""
+"""The crisis cell's pages: what each answers, to whom, and that a GET of the link never answers a
+call-out.
+"""
 
 from datetime import UTC, datetime
 
@@ -6,7 +8,15 @@ import pytest
 
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.organisations.current import open_organisation
-from palier.modules.continuity.models import CallOutAnswer, CellDecision, CellMember, LogEntry, Notice, SituationReport, Task
+from palier.modules.continuity.models import (
+    CallOutAnswer,
+    CellDecision,
+    CellMember,
+    LogEntry,
+    Notice,
+    SituationReport,
+    Task,
+)
 from palier.modules.continuity.services import cell, notices
 from palier.modules.continuity.tests import plans
 from palier.modules.estate.tests.factories import make_agency, make_reception_point, make_residence
@@ -33,9 +43,19 @@ def crisis(actor):
         agency = make_agency(name="Agence Nord")
         residence = make_residence(agency=agency)
         make_reception_point(agency=agency)
-        for role, seat, name in (("director", "holder", "Hélène Roux"), ("director", "deputy", "Paul Roy"), ("lettings", "holder", "Awa Diallo")):
+        for role, seat, name in (
+            ("director", "holder", "Hélène Roux"),
+            ("director", "deputy", "Paul Roy"),
+            ("lettings", "holder", "Awa Diallo"),
+        ):
             cell.appoint_member(
-                name=name, role=role, seat=seat, by=actor, at=NOW, phone="06 39 98 00 01", email=f"{name.split()[1].lower()}@alpha.example"
+                name=name,
+                role=role,
+                seat=seat,
+                by=actor,
+                at=NOW,
+                phone="06 39 98 00 01",
+                email=f"{name.split()[1].lower()}@alpha.example",
             )
         territory = cell.create_territorial_cell(code="nord", name="Cellule Nord", by=actor, at=NOW)
         plans.make_plan(by=actor, at=NOW)
@@ -43,11 +63,16 @@ def crisis(actor):
         deliver_waiting()
         poster = Notice.objects.get(channel="poster", language="fr")
         return {
-            "residence": residence.pk, "cell": territory.pk, "poster": poster.pk, "sms": Notice.objects.get(channel="sms").pk,
-            "task": Task.objects.get(code="call-the-cell").pk, "call": CallOutAnswer.objects.first().call_out_id,
+            "residence": residence.pk,
+            "cell": territory.pk,
+            "poster": poster.pk,
+            "sms": Notice.objects.get(channel="sms").pk,
+            "task": Task.objects.get(code="call-the-cell").pk,
+            "call": CallOutAnswer.objects.first().call_out_id,
             "member": CellMember.objects.get(name="Paul Roy").pk,
-            "link": "call-out/" + cell.link_of(CallOutAnswer.objects.get(name="Awa Diallo")).split("/call-out/")[1],
-        }  # fmt: skip
+            "link": "call-out/"
+            + cell.link_of(CallOutAnswer.objects.get(name="Awa Diallo")).split("/call-out/")[1],
+        }
 
 
 def page(client, path, **data):
@@ -57,13 +82,42 @@ def page(client, path, **data):
 
 
 PAGES = (
-    "log/", "log/1/", "log/check/", "log/?q=Lockdown&category=decision&since=2020-01-01", "tasks/", "tasks/mine/",
-    "tasks/?state=overdue", "tasks/?state=done&role=director", "tasks/new/", "tasks/{task}/", "cell/", "cell/members/new/",
-    "cell/members/{member}/hand-over/", "cell/call-out/", "cell/call-outs/{call}/", "cells/new/", "cells/{cell}/",
-    "decisions/", "decisions/?state=all", "notices/", "notices/?channel=sms", "notices/{poster}/", "notices/{sms}/", "reports/",
+    "log/",
+    "log/1/",
+    "log/check/",
+    "log/?q=Lockdown&category=decision&since=2020-01-01",
+    "tasks/",
+    "tasks/mine/",
+    "tasks/?state=overdue",
+    "tasks/?state=done&role=director",
+    "tasks/new/",
+    "tasks/{task}/",
+    "cell/",
+    "cell/members/new/",
+    "cell/members/{member}/hand-over/",
+    "cell/call-out/",
+    "cell/call-outs/{call}/",
+    "cells/new/",
+    "cells/{cell}/",
+    "decisions/",
+    "decisions/?state=all",
+    "notices/",
+    "notices/?channel=sms",
+    "notices/{poster}/",
+    "notices/{sms}/",
+    "reports/",
     "pack/",
-)  # fmt: skip
-CLOSED = ("log/", "log/check/", "cell/", "decisions/", "reports/", "pack/", "notices/{sms}/", "cell/call-outs/{call}/")
+)
+CLOSED = (
+    "log/",
+    "log/check/",
+    "cell/",
+    "decisions/",
+    "reports/",
+    "pack/",
+    "notices/{sms}/",
+    "cell/call-outs/{call}/",
+)
 
 
 class TestPages:
@@ -90,7 +144,10 @@ class TestLog:
     def test_records_at_once_and_shows_it(self, crisis, sign_in):
         client = sign_in("alpha")
 
-        answer = client.post(f"{BASE}/log/record/", {"text": "Porte fracturée", "category": "incident", "source": "phone", "severity": "serious"})
+        answer = client.post(
+            f"{BASE}/log/record/",
+            {"text": "Porte fracturée", "category": "incident", "source": "phone", "severity": "serious"},
+        )
 
         assert answer.status_code == 302
         assert "Porte fracturée" in page(client, "log/")
@@ -101,7 +158,9 @@ class TestLog:
         wrong = client.post(f"{BASE}/log/record/", {"text": ""}, headers={"HX-Request": "true"})
         assert wrong.status_code == 422
         right = client.post(
-            f"{BASE}/log/record/", {"text": "x", "category": "fact", "source": "cell", "severity": "routine"}, headers={"HX-Request": "true"}
+            f"{BASE}/log/record/",
+            {"text": "x", "category": "fact", "source": "cell", "severity": "routine"},
+            headers={"HX-Request": "true"},
         )
         assert right.status_code == 200
         assert "palier:refresh" in right["HX-Trigger"]
@@ -111,7 +170,9 @@ class TestLog:
         etag = client.get(f"{BASE}/log/live/")["ETag"]
 
         assert client.get(f"{BASE}/log/live/", headers={"If-None-Match": etag}).status_code == 304
-        client.post(f"{BASE}/log/record/", {"text": "x", "category": "fact", "source": "cell", "severity": "routine"})
+        client.post(
+            f"{BASE}/log/record/", {"text": "x", "category": "fact", "source": "cell", "severity": "routine"}
+        )
         assert client.get(f"{BASE}/log/live/", headers={"If-None-Match": etag}).status_code == 200
 
     def test_filters_and_exports(self, crisis, sign_in):
@@ -129,7 +190,10 @@ class TestLog:
         assert client.post(f"{BASE}/log/1/redact/", {"reason": "art. 17"}).status_code == 302
         with open_organisation("alpha"):
             assert LogEntry.objects.get(seq=1).text is None
-        assert sign_in("alpha", "crisis_secretary").post(f"{BASE}/log/2/redact/", {"reason": "x"}).status_code == 403
+        assert (
+            sign_in("alpha", "crisis_secretary").post(f"{BASE}/log/2/redact/", {"reason": "x"}).status_code
+            == 403
+        )
 
 
 class TestTasks:
@@ -145,9 +209,14 @@ class TestTasks:
         client = sign_in("alpha")
 
         assert client.post(f"{BASE}/tasks/new/", {"title": "Louer un groupe"}).status_code == 422
-        made = client.post(f"{BASE}/tasks/new/", {"title": "Louer un groupe", "role": "property"}, follow=True)
+        made = client.post(
+            f"{BASE}/tasks/new/", {"title": "Louer un groupe", "role": "property"}, follow=True
+        )
         assert "Louer un groupe" in made.content.decode()
-        assert client.post(f"{BASE}/tasks/{crisis['task']}/assign/", {"owner_name": "A. Morel"}).status_code == 302
+        assert (
+            client.post(f"{BASE}/tasks/{crisis['task']}/assign/", {"owner_name": "A. Morel"}).status_code
+            == 302
+        )
 
 
 class TestTheLinkOfACallOut:
@@ -178,7 +247,10 @@ class TestCell:
 
         wrong = client.post(f"{BASE}/cell/members/new/", {"role": "finance", "seat": "holder", "name": "X"})
         assert wrong.status_code == 422
-        assert client.post(f"{BASE}/cell/members/{crisis['member']}/hand-over/", {"note": "RAS"}).status_code == 302
+        assert (
+            client.post(f"{BASE}/cell/members/{crisis['member']}/hand-over/", {"note": "RAS"}).status_code
+            == 302
+        )
         called = client.post(f"{BASE}/cell/call-out/", {"reason": "Crue"}, follow=True)
         assert "Crue" in called.content.decode()
         with open_organisation("alpha"):
@@ -191,9 +263,13 @@ class TestCell:
         client = sign_in("alpha")
         at = f"{BASE}/cells/{crisis['cell']}"
 
-        assert client.post(f"{at}/members/", {"name": "M. Préfet", "phone": "05 36 49 00 02"}).status_code == 302
+        assert (
+            client.post(f"{at}/members/", {"name": "M. Préfet", "phone": "05 36 49 00 02"}).status_code == 302
+        )
         assert client.post(f"{at}/members/", {"name": "Sans moyen"}).status_code == 422
-        meeting = client.post(f"{at}/meetings/", {"starts_at": "2026-11-24T09:00", "agenda": "Point"}, follow=True)
+        meeting = client.post(
+            f"{at}/meetings/", {"starts_at": "2026-11-24T09:00", "agenda": "Point"}, follow=True
+        )
         meeting_id = meeting.redirect_chain[-1][0].rstrip("/").split("/")[-1]
         client.post(f"{at}/decisions/", {"text": "Ouvrir la salle", "meeting": meeting_id})
         client.post(f"{BASE}/meetings/{meeting_id}/hold/", {"attendance": "Tous", "minutes": "RAS"})
@@ -208,9 +284,14 @@ class TestNotices:
     def test_are_printed_for_one_residence_from_its_page(self, crisis, sign_in):
         client = sign_in("alpha")
 
-        printed = client.post(f"{BASE}/notices/{crisis['poster']}/posters/{crisis['residence']}/", follow=True)
+        printed = client.post(
+            f"{BASE}/notices/{crisis['poster']}/posters/{crisis['residence']}/", follow=True
+        )
         assert printed["Content-Type"] == "application/pdf"
-        assert str(crisis["poster"]) in client.get(f"/o/alpha/estate/residences/{crisis['residence']}/").content.decode()
+        assert (
+            str(crisis["poster"])
+            in client.get(f"/o/alpha/estate/residences/{crisis['residence']}/").content.decode()
+        )
 
     def test_are_printed_for_everyone_by_a_job(self, crisis, sign_in):
         client = sign_in("alpha")
@@ -237,7 +318,9 @@ class TestReports:
 
         begun = client.post(f"{BASE}/reports/begin/", follow=True)
         path = begun.redirect_chain[-1][0].rstrip("/")
-        kept = client.post(f"{path}/write/", {"highlights": "Tout tient", "entries": "1", "then": "freeze"}, follow=True)
+        kept = client.post(
+            f"{path}/write/", {"highlights": "Tout tient", "entries": "1", "then": "freeze"}, follow=True
+        )
         assert kept.status_code == 200
         client.post(f"{path}/send/")
         with open_organisation("alpha"):
@@ -251,7 +334,9 @@ class TestPack:
         client = sign_in("alpha")
 
         assert client.post(f"{BASE}/pack/", {"addresses": "pas une adresse"}).status_code == 422
-        kept = client.post(f"{BASE}/pack/", {"addresses": "dg@autre.example", "password": "correct cheval pile agrafe"})
+        kept = client.post(
+            f"{BASE}/pack/", {"addresses": "dg@autre.example", "password": "correct cheval pile agrafe"}
+        )
         assert kept.status_code == 302
         client.post(f"{BASE}/pack/make/")
         with open_organisation("alpha"):

@@ -16,6 +16,7 @@ from palier.modules.continuity.services import log as services
 
 AT = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 
+
 def record(actor, **changes):
     given = {"text": "Chaufferie arrêtée", "category": "fact", "by": actor, "at": AT, **changes}
     return services.record_entry(**given)
@@ -40,10 +41,16 @@ class TestWriting:
         assert selectors.chain_report().whole
 
     def test_opens_the_task_that_follows(self, alpha, actor):
-        entry = record(actor, text="Appeler le chauffagiste\ndès ce matin", action_owner="A. Morel", action_due_at=AT)
+        entry = record(
+            actor, text="Appeler le chauffagiste\ndès ce matin", action_owner="A. Morel", action_due_at=AT
+        )
 
         task = Task.objects.get()
-        assert (task.title, task.owner_name, task.log_seq) == ("Appeler le chauffagiste", "A. Morel", entry.seq)
+        assert (task.title, task.owner_name, task.log_seq) == (
+            "Appeler le chauffagiste",
+            "A. Morel",
+            entry.seq,
+        )
         assert selectors.line_of_seq(entry.seq, actor=actor).task_id == task.pk
 
     @pytest.mark.parametrize(
@@ -85,11 +92,17 @@ class TestWriting:
 
 @pytest.mark.django_db
 class TestRights:
-    @pytest.mark.parametrize("statement", ["UPDATE continuity_log_entry SET text = 'x'", "DELETE FROM continuity_log_entry"])
+    @pytest.mark.parametrize(
+        "statement", ["UPDATE continuity_log_entry SET text = 'x'", "DELETE FROM continuity_log_entry"]
+    )
     def test_leave_no_way_to_change_an_entry(self, alpha, actor, statement):
         record(actor)
 
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
     def test_do_not_let_a_text_be_erased_in_silence(self, alpha, actor):
@@ -158,7 +171,9 @@ class TestAnEntryEditedBySql:
             facts={**entry.facts, "seq": 3, "text_digest": entry.text_digest, "redacts_seq": None},
         )
         as_owner(
-            "UPDATE org_alpha.continuity_log_entry SET author_name = %s, hash = %s WHERE seq = 3", "Quelqu’un d’autre", forged
+            "UPDATE org_alpha.continuity_log_entry SET author_name = %s, hash = %s WHERE seq = 3",
+            "Quelqu’un d’autre",
+            forged,
         )
 
         assert [(one.seq, one.code) for one in selectors.chain_report().breaks] == [(4, "link")]

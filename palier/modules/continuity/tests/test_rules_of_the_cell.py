@@ -89,7 +89,13 @@ class TestDelays:
 
 class TestEscalation:
     @pytest.mark.parametrize(
-        ("late", "due"), [(29, Escalation.NONE), (30, Escalation.DEPUTY), (119, Escalation.DEPUTY), (120, Escalation.COORDINATOR)]
+        ("late", "due"),
+        [
+            (29, Escalation.NONE),
+            (30, Escalation.DEPUTY),
+            (119, Escalation.DEPUTY),
+            (120, Escalation.COORDINATOR),
+        ],
     )
     def test_goes_up_with_time(self, late, due):
         at = START + timedelta(minutes=late)
@@ -101,7 +107,10 @@ class TestEscalation:
         assert found == due
 
     def test_tells_the_deputy_before_the_coordinator_and_nobody_twice(self):
-        assert steps_between(Escalation.NONE, Escalation.COORDINATOR) == [Escalation.DEPUTY, Escalation.COORDINATOR]
+        assert steps_between(Escalation.NONE, Escalation.COORDINATOR) == [
+            Escalation.DEPUTY,
+            Escalation.COORDINATOR,
+        ]
         assert steps_between(Escalation.DEPUTY, Escalation.DEPUTY) == []
         assert steps_between(Escalation.COORDINATOR, Escalation.DEPUTY) == []
 
@@ -114,7 +123,10 @@ class TestDependencies:
 
 class TestNotices:
     def test_are_filled_in(self):
-        assert filled("{landlord} : {phone}.", {"landlord": "Alpha", "phone": "02 61 91 00 00"}) == "Alpha : 02 61 91 00 00."
+        assert (
+            filled("{landlord} : {phone}.", {"landlord": "Alpha", "phone": "02 61 91 00 00"})
+            == "Alpha : 02 61 91 00 00."
+        )
 
     def test_leave_no_hole_where_nothing_is_known(self):
         assert filled("Site {website}, merci {other}.", {}) == "Site, merci."

@@ -27,17 +27,23 @@ from palier.modules.continuity.views.acting import act, act_of_form
 def cell(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
-        "roles": selectors.role_lines(), "call": selectors.latest_call_out(at=now), "cells": selectors.cells(actor=request.actor, at=now),
-        "without_deputy": selectors.roles_without_deputy(), "may_manage": request.actor.may(Permission.CELL_MANAGE),
+        "roles": selectors.role_lines(),
+        "call": selectors.latest_call_out(at=now),
+        "cells": selectors.cells(actor=request.actor, at=now),
+        "without_deputy": selectors.roles_without_deputy(),
+        "may_manage": request.actor.may(Permission.CELL_MANAGE),
         "central": selectors.central_cell(),
-    }  # fmt: skip
+    }
     return render(request, "continuity/cell/cell.html", context)
 
 
 @requires(Permission.CELL_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_member(request: HttpRequest) -> HttpResponse:
-    form = MemberForm(request.POST or None, initial={"role": request.GET.get("role", ""), "seat": request.GET.get("seat", "")})
+    form = MemberForm(
+        request.POST or None,
+        initial={"role": request.GET.get("role", ""), "seat": request.GET.get("seat", "")},
+    )
     if request.method == "POST" and act_of_form(request, form, services.appoint_member) is not None:
         return redirect("continuity:cell")
     context = {"form": form, "title": _("Appoint a member"), "back": "continuity:cell"}
@@ -51,7 +57,10 @@ def hand_over(request: HttpRequest, member_id: UUID) -> HttpResponse:
     member = next((one for one in selectors.central_members() if one.id == member_id), None)
     if member is None:
         raise Http404
-    if request.method == "POST" and act_of_form(request, form, services.hand_over, member_id=member_id) is not None:
+    if (
+        request.method == "POST"
+        and act_of_form(request, form, services.hand_over, member_id=member_id) is not None
+    ):
         return redirect("continuity:cell")
     context = {"form": form, "member": member}
     return render(request, "continuity/cell/hand_over.html", context, status=422 if form.errors else 200)
@@ -105,7 +114,9 @@ def answer(request: HttpRequest, call_out_id: UUID, answer_id: UUID) -> HttpResp
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of the link: one button. Only a POST answers, so that a mail scanner that opens links does not."""
+    """The page of the link: one button. Only a POST answers, so that a mail scanner that opens links does
+    not.
+    """
     now = timezone.now()
     try:
         slug = services.read_link(token)["organisation"]
@@ -128,6 +139,12 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
 def _link_context(found: object, organisation: Organisation) -> dict[str, object]:
     call = found.call_out  # type: ignore[attr-defined]
     return {
-        "name": found.name, "role": found.get_role_display(), "answered_at": found.answered_at, "reason": call.reason,  # type: ignore[attr-defined]
-        "called_at": call.called_at, "exercise": call.exercise, "landlord": organisation.name, "phone": organisation.phone,
-    }  # fmt: skip
+        "name": found.name,
+        "role": found.get_role_display(),
+        "answered_at": found.answered_at,
+        "reason": call.reason,  # type: ignore[attr-defined]
+        "called_at": call.called_at,
+        "exercise": call.exercise,
+        "landlord": organisation.name,
+        "phone": organisation.phone,
+    }

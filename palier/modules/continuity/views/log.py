@@ -1,6 +1,6 @@
 """The crisis log: fast entry, filters, corrections, redaction, exports, check of the chain."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -35,7 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 def _etag(request: HttpRequest) -> str:
     seq, head = selectors.head()
-    return f'"{seq}-{head[:12]}-{timezone.localdate().isoformat()}-{request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else ""}"'
+    return f'"{seq}-{head[:12]}-{timezone.localdate().isoformat()}-{get_language()}"'
 
 
 @requires(Permission.LOG_READ)
@@ -56,9 +57,11 @@ def record(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         if entry is None:
             return render(
-                request, "continuity/log/log.html", {**_entries_context(request), **_form_context(request), "form": form},
+                request,
+                "continuity/log/log.html",
+                {**_entries_context(request), **_form_context(request), "form": form},
                 status=422,
-            )  # fmt: skip
+            )
         return redirect("continuity:log")
     if entry is None:
         return render(request, "continuity/log/_form.html", {"form": form}, status=422)
@@ -74,13 +77,21 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         raise Http404
     correction = LogEntryForm(
         auto_id="log-%s",
-        initial={"category": line.category, "severity": line.severity, "place_label": line.place, "supersedes_seq": seq,
-                 "text": "" if line.redacted else line.text},
-    )  # fmt: skip
+        initial={
+            "category": line.category,
+            "severity": line.severity,
+            "place_label": line.place,
+            "supersedes_seq": seq,
+            "text": "" if line.redacted else line.text,
+        },
+    )
     context = {
-        "line": line, "form": correction, "redact_form": RedactForm(), "may_write": request.actor.may(Permission.LOG_WRITE),
+        "line": line,
+        "form": correction,
+        "redact_form": RedactForm(),
+        "may_write": request.actor.may(Permission.LOG_WRITE),
         "may_redact": request.actor.may(Permission.LOG_REDACT),
-    }  # fmt: skip
+    }
     return render(request, "continuity/log/entry.html", context)
 
 
@@ -92,7 +103,12 @@ def redact(request: HttpRequest, seq: int) -> HttpResponse:
         line = selectors.line_of_seq(seq, actor=request.actor)
         if line is None:
             raise Http404
-        return render(request, "continuity/log/entry.html", {"line": line, "redact_form": form, "may_redact": True}, status=422)
+        return render(
+            request,
+            "continuity/log/entry.html",
+            {"line": line, "redact_form": form, "may_redact": True},
+            status=422,
+        )
     return redirect("continuity:log-entry", seq)
 
 
@@ -100,7 +116,9 @@ def redact(request: HttpRequest, seq: int) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     report = selectors.chain_report()
-    return render(request, "continuity/log/check.html", {"report": report, "breaks": selectors.break_lines(report)})
+    return render(
+        request, "continuity/log/check.html", {"report": report, "breaks": selectors.break_lines(report)}
+    )
 
 
 @requires(Permission.LOG_READ)
@@ -114,37 +132,55 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _entries_context(request: HttpRequest) -> dict[str, object]:
     asked, described = _asked(request, request.GET)
-    page = Paginator(selectors.entries(asked=asked, actor=request.actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.entries(asked=asked, actor=request.actor), PAGE).get_page(
+        request.GET.get("page")
+    )
     live = request.GET.copy()
     return {
-        "lines": selectors.lines(list(page.object_list)), "page": page, "asked": asked, "described": described,
-        "live_query": live.urlencode(), "may_write": request.actor.may(Permission.LOG_WRITE),
-    }  # fmt: skip
+        "lines": selectors.lines(list(page.object_list)),
+        "page": page,
+        "asked": asked,
+        "described": described,
+        "live_query": live.urlencode(),
+        "may_write": request.actor.may(Permission.LOG_WRITE),
+    }
 
 
 def _form_context(request: HttpRequest) -> dict[str, object]:
     return {
-        "form": LogEntryForm(auto_id="log-%s"), "categories": LogCategory.choices, "severities": Severity.choices,
-        "sources": LogSource.choices, "activations": selectors.activation_choices(), "query": request.GET,
-    }  # fmt: skip
+        "form": LogEntryForm(auto_id="log-%s"),
+        "categories": LogCategory.choices,
+        "severities": Severity.choices,
+        "sources": LogSource.choices,
+        "activations": selectors.activation_choices(),
+        "query": request.GET,
+    }
 
 
 def _asked(request: HttpRequest, given: object) -> tuple[selectors.LogFilter, str]:
     """Read the filters of an address or of a form, and say them in words for the export."""
-    values = {name: given.get(name, "").strip() for name in ("q", "category", "severity", "source", "activation", "since", "until")}  # type: ignore[attr-defined]
+    values = {
+        name: given.get(name, "").strip()
+        for name in ("q", "category", "severity", "source", "activation", "since", "until")
+    }  # type: ignore[attr-defined]
     since, until = _start_of(values["since"]), _start_of(values["until"], after=1)
     asked = selectors.LogFilter(
-        words=values["q"], category=values["category"] if values["category"] in LogCategory.values else "",
+        words=values["q"],
+        category=values["category"] if values["category"] in LogCategory.values else "",
         severity=values["severity"] if values["severity"] in Severity.values else "",
-        source=values["source"] if values["source"] in LogSource.values else "", activation_id=_uuid(values["activation"]),
-        since=since, until=until,
-    )  # fmt: skip
+        source=values["source"] if values["source"] in LogSource.values else "",
+        activation_id=_uuid(values["activation"]),
+        since=since,
+        until=until,
+    )
     said = [
         values["q"] and _("words “{words}”").format(words=values["q"]),
-        asked.category and str(LogCategory(asked.category).label), asked.severity and str(Severity(asked.severity).label),
+        asked.category and str(LogCategory(asked.category).label),
+        asked.severity and str(Severity(asked.severity).label),
         asked.source and str(LogSource(asked.source).label),
-        values["since"] and _("from {day}").format(day=values["since"]), values["until"] and _("to {day}").format(day=values["until"]),
-    ]  # fmt: skip
+        values["since"] and _("from {day}").format(day=values["since"]),
+        values["until"] and _("to {day}").format(day=values["until"]),
+    ]
     return asked, ", ".join(part for part in said if part)
 
 
@@ -155,7 +191,7 @@ def _start_of(raw: str, *, after: int = 0) -> datetime | None:
         return None
     if day is None:
         return None
-    return timezone.make_aware(datetime(day.year, day.month, day.day)) + timedelta(days=after)
+    return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone()) + timedelta(days=after)
 
 
 def _uuid(raw: str) -> UUID | None:

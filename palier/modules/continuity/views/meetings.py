@@ -90,18 +90,26 @@ def new_decision(request: HttpRequest, cell_id: UUID) -> HttpResponse:
     if act_of_form(request, form, services.record_decision, cell_id=cell_id, meeting_id=meeting_id) is None:
         context = {**_cell_context(request, cell_id), "decision_form": form}
         return render(request, "continuity/cell/territorial.html", context, status=422)
-    return redirect("continuity:meeting", meeting_id) if meeting_id else redirect("continuity:territorial", cell_id)
+    return (
+        redirect("continuity:meeting", meeting_id)
+        if meeting_id
+        else redirect("continuity:territorial", cell_id)
+    )
 
 
 @requires(Permission.CELL_READ)
 @require_safe
 def decisions(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", DecisionState.OPEN)
-    found = selectors.decisions(actor=request.actor, at=timezone.now(), state=state if state in DecisionState.values else "")
+    found = selectors.decisions(
+        actor=request.actor, at=timezone.now(), state=state if state in DecisionState.values else ""
+    )
     context = {
-        "decisions": found, "states": DecisionState.choices, "state": state,
+        "decisions": found,
+        "states": DecisionState.choices,
+        "state": state,
         "may_manage": request.actor.may(Permission.CELL_MANAGE),
-    }  # fmt: skip
+    }
     return render(request, "continuity/cell/decisions.html", context)
 
 
@@ -124,12 +132,15 @@ def _cell_context(request: HttpRequest, cell_id: UUID) -> dict[str, object]:
     if found is None:
         raise Http404
     return {
-        "cell": found, "members": selectors.members_of(cell_id),
+        "cell": found,
+        "members": selectors.members_of(cell_id),
         "meetings": selectors.meetings(actor=request.actor, cell_id=cell_id),
-        "decisions": selectors.decisions(actor=request.actor, at=now, cell_id=cell_id), "guest_form": GuestForm(auto_id="guest-%s"),
-        "meeting_form": MeetingForm(auto_id="meeting-%s"), "decision_form": DecisionForm(auto_id="decision-%s"),
+        "decisions": selectors.decisions(actor=request.actor, at=now, cell_id=cell_id),
+        "guest_form": GuestForm(auto_id="guest-%s"),
+        "meeting_form": MeetingForm(auto_id="meeting-%s"),
+        "decision_form": DecisionForm(auto_id="decision-%s"),
         "may_manage": request.actor.may(Permission.CELL_MANAGE),
-    }  # fmt: skip
+    }
 
 
 def _meeting_context(request: HttpRequest, meeting_id: UUID) -> dict[str, object]:
@@ -138,7 +149,9 @@ def _meeting_context(request: HttpRequest, meeting_id: UUID) -> dict[str, object
         raise Http404
     decided = selectors.decisions(actor=request.actor, at=timezone.now(), cell_id=found.cell_id)
     return {
-        "meeting": found, "decisions": [one for one in decided if one.meeting_number == found.number],
+        "meeting": found,
+        "decisions": [one for one in decided if one.meeting_number == found.number],
         "minutes_form": MinutesForm(initial={"attendance": found.attendance, "minutes": found.minutes}),
-        "decision_form": DecisionForm(auto_id="decision-%s"), "may_manage": request.actor.may(Permission.CELL_MANAGE),
-    }  # fmt: skip
+        "decision_form": DecisionForm(auto_id="decision-%s"),
+        "may_manage": request.actor.may(Permission.CELL_MANAGE),
+    }

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,8 +25,13 @@ from palier.modules.continuity.views.acting import act
 def notices(request: HttpRequest) -> HttpResponse:
     channel = request.GET.get("channel", "")
     found = selectors.notices(actor=request.actor, channel=channel if channel in NoticeChannel.values else "")
-    receptions = selectors.reception_lines(at=timezone.now(), language=request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else "fr")
-    context = {"notices": found, "channels": NoticeChannel.choices, "channel": channel, "receptions": receptions}
+    receptions = selectors.reception_lines(at=timezone.now(), language=get_language() or "fr")
+    context = {
+        "notices": found,
+        "channels": NoticeChannel.choices,
+        "channel": channel,
+        "receptions": receptions,
+    }
     return render(request, "continuity/notices/notices.html", context)
 
 
@@ -55,7 +61,9 @@ def make_posters(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 @require_POST
 def poster(request: HttpRequest, notice_id: UUID, residence_id: UUID) -> HttpResponse:
     document = act(request, services.poster_of, notice_id=notice_id, residence_id=residence_id)
-    return redirect("documents:download", document.pk) if document else redirect("continuity:notice", notice_id)
+    return (
+        redirect("documents:download", document.pk) if document else redirect("continuity:notice", notice_id)
+    )
 
 
 @requires(Permission.NOTICE_ISSUE)

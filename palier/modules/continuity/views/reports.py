@@ -56,7 +56,10 @@ def write(request: HttpRequest, report_id: UUID) -> HttpResponse:
     kept = act_of_form(request, form, services.write_report, report_id=report_id, chosen_entries=chosen)
     if kept is None:
         return render(
-            request, "continuity/reports/report.html", {**_context(request, report_id), "form": form}, status=422
+            request,
+            "continuity/reports/report.html",
+            {**_context(request, report_id), "form": form},
+            status=422,
         )
     if request.POST.get("then") == "freeze":
         act(request, services.freeze_report, _("The report is frozen; its PDF is kept."), report_id=report_id)
@@ -68,7 +71,9 @@ def write(request: HttpRequest, report_id: UUID) -> HttpResponse:
 def send(request: HttpRequest, report_id: UUID) -> HttpResponse:
     sent = act(request, services.send_report, report_id=report_id)
     if sent:
-        text = ngettext("The report is on its way to %(n)s member.", "The report is on its way to %(n)s members.", sent)
+        text = ngettext(
+            "The report is on its way to %(n)s member.", "The report is on its way to %(n)s members.", sent
+        )
         messages.success(request, text % {"n": sent})
     return redirect("continuity:report", report_id)
 
@@ -90,7 +95,12 @@ def pack(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and act_of_form(request, form, pack_services.choose_settings) is not None:
         messages.success(request, _("The settings of the pack are kept."))
         return redirect("continuity:pack")
-    return render(request, "continuity/pack/pack.html", {"status": status, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "continuity/pack/pack.html",
+        {"status": status, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @requires(Permission.PACK_MANAGE)

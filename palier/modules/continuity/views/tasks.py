@@ -18,9 +18,12 @@ from palier.modules.continuity.services import tasks as services
 from palier.modules.continuity.views.acting import act, act_of_form
 
 STATES = (
-    ("unfinished", _("To do")), ("overdue", _("Overdue")), ("in_progress", _("In progress")), ("done", _("Done")),
+    ("unfinished", _("To do")),
+    ("overdue", _("Overdue")),
+    ("in_progress", _("In progress")),
+    ("done", _("Done")),
     ("abandoned", _("Abandoned")),
-)  # fmt: skip
+)
 
 
 @requires(Permission.TASK_READ)
@@ -30,10 +33,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
     role = request.GET.get("role", "")
     now = timezone.now()
     context = {
-        "lines": selectors.task_lines(actor=request.actor, at=now, state=state, role=role), "counts": selectors.counts(at=now),
-        "states": STATES, "state": state, "role": role, "roles": CellRole.choices, "mine": False,
-        "mine_count": selectors.mine_count(actor=request.actor), "may_manage": request.actor.may(Permission.TASK_MANAGE),
-    }  # fmt: skip
+        "lines": selectors.task_lines(actor=request.actor, at=now, state=state, role=role),
+        "counts": selectors.counts(at=now),
+        "states": STATES,
+        "state": state,
+        "role": role,
+        "roles": CellRole.choices,
+        "mine": False,
+        "mine_count": selectors.mine_count(actor=request.actor),
+        "may_manage": request.actor.may(Permission.TASK_MANAGE),
+    }
     return render(request, "continuity/tasks/tasks.html", context)
 
 
@@ -42,10 +51,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def my_tasks(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
-        "lines": selectors.task_lines(actor=request.actor, at=now, mine=True), "counts": selectors.counts(at=now), "mine": True,
-        "mine_count": selectors.mine_count(actor=request.actor), "states": STATES, "state": "",
+        "lines": selectors.task_lines(actor=request.actor, at=now, mine=True),
+        "counts": selectors.counts(at=now),
+        "mine": True,
+        "mine_count": selectors.mine_count(actor=request.actor),
+        "states": STATES,
+        "state": "",
         "may_manage": request.actor.may(Permission.TASK_MANAGE),
-    }  # fmt: skip
+    }
     return render(request, "continuity/tasks/tasks.html", context)
 
 
@@ -56,9 +69,11 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     if line is None:
         raise Http404
     context = {
-        "line": line, "outcome_form": OutcomeForm(), "assign_form": AssignForm(initial={"owner_name": line.owner}),
+        "line": line,
+        "outcome_form": OutcomeForm(),
+        "assign_form": AssignForm(initial={"owner_name": line.owner}),
         "may_manage": request.actor.may(Permission.TASK_MANAGE),
-    }  # fmt: skip
+    }
     return render(request, "continuity/tasks/task.html", context)
 
 
@@ -78,7 +93,11 @@ def move(request: HttpRequest, task_id: UUID, action: str) -> HttpResponse:
         case _:
             raise Http404
     back = request.POST.get("back", "")
-    return redirect(f"continuity:{back}") if back in ("tasks", "my-tasks") else redirect("continuity:task", task_id)
+    return (
+        redirect(f"continuity:{back}")
+        if back in ("tasks", "my-tasks")
+        else redirect("continuity:task", task_id)
+    )
 
 
 @requires(Permission.TASK_MANAGE)
