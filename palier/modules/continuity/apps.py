@@ -1,11 +1,33 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.ui.navigation import Link, Section
+
 
 class ContinuityConfig(AppConfig):
     name = "palier.modules.continuity"
     label = "continuity"
     verbose_name = _("Continuity plan")
+    navigation = Section(
+        _("Continuity"),
+        icon="shield-check",
+        order=10,
+        links=(
+            Link(
+                _("Situation board"),
+                "continuity:board",
+                "continuity:activation:view",
+                icon="layout-dashboard",
+            ),
+            Link(_("Levels"), "continuity:levels", "continuity:activation:view", icon="stairs-up"),
+            Link(_("Tasks"), "continuity:tasks", "continuity:task:read", icon="checklist"),
+            Link(_("Crisis log"), "continuity:log", "continuity:log:read", icon="notebook"),
+            Link(_("Crisis cell"), "continuity:cell", "continuity:cell:read", icon="users-group"),
+            Link(_("Notices"), "continuity:notices", "continuity:notice:read", icon="speakerphone"),
+            Link(_("Situation reports"), "continuity:reports", "continuity:report:read", icon="report"),
+            Link(_("Plans"), "continuity:plans", "continuity:plan:view", icon="clipboard-list"),
+        ),
+    )
 
     def ready(self) -> None:
         from django.utils.module_loading import autodiscover_modules

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from palier.modules.continuity.views import board, cell, log, meetings, notices, reports, tasks
+from palier.modules.continuity.views import (
+    board,
+    cell,
+    levels,
+    log,
+    meetings,
+    notices,
+    overrides,
+    plans,
+    reports,
+    tasks,
+)
 
 app_name = "continuity"
 urlpatterns = [
@@ -10,6 +21,28 @@ urlpatterns = [
     path("board/live/", board.board_live, name="board-live"),
     path("board/entry/", board.board_entry, name="board-entry"),
     # Plans, levels and overrides.
+    path("plans/", plans.plans, name="plans"),
+    path("plans/import/", plans.import_plan, name="plan-import"),
+    path("plans/templates/<str:key>/", plans.take_template, name="plan-template"),
+    path("plans/<slug:code>/", plans.plan, name="plan"),
+    path("versions/<uuid:version_id>/", plans.version, name="version"),
+    path("versions/<uuid:version_id>/levels/<slug:code>/", plans.level, name="level"),
+    path("versions/<uuid:version_id>/needs/", plans.needs, name="needs"),
+    path("versions/<uuid:version_id>/compare/", plans.compare, name="compare"),
+    path("versions/<uuid:version_id>/export/", plans.export, name="version-export"),
+    path("versions/<uuid:version_id>/approve/", plans.approve, name="version-approve"),
+    path("versions/<uuid:version_id>/<slug:action>/", plans.move, name="version-move"),
+    path("levels/", levels.levels, name="levels"),
+    path("levels/preview/", levels.preview, name="preview"),
+    path("levels/confirm/", levels.confirm, name="confirm"),
+    path("levels/propose/", levels.propose, name="propose"),
+    path("levels/modes/", levels.modes, name="modes"),
+    path("levels/<uuid:activation_id>/", levels.activation, name="activation"),
+    path("levels/<uuid:activation_id>/extend/", levels.extend, name="extend"),
+    path("levels/<uuid:activation_id>/lift/", levels.lift, name="lift"),
+    path("levels/<uuid:activation_id>/<slug:action>/", levels.move, name="activation-move"),
+    path("overrides/new/", overrides.override, name="override"),
+    path("overrides/<uuid:override_id>/end/", overrides.end, name="override-end"),
     # The crisis cell's papers.
     path("log/", log.log, name="log"),
     path("log/live/", log.log_live, name="log-live"),

@@ -1,5 +1,6 @@
 """Plans, their versions, and what differs from one to the next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -48,6 +49,7 @@ class PlanRow:
     in_force: "VersionRow | None"
     being_written: "VersionRow | None"
     levels: tuple[str, ...]
+    level_names: Mapping[str, str]
 
     def review_overdue(self, today: date) -> bool:
         return bool(self.in_force and self.in_force.next_review_on and self.in_force.next_review_on < today)
@@ -121,6 +123,7 @@ def _plan_row(plan: ContinuityPlan) -> PlanRow:
         _version_row(in_force) if in_force else None,
         _version_row(written) if written else None,
         shown.document.level_codes if shown else (),
+        {one.code: one.name for one in shown.document.ordered_levels()} if shown else {},
     )
 
 
@@ -250,3 +253,41 @@ def level_modes(level: LevelDocument) -> tuple[LevelModeRow, ...]:
 
 def level_label(code: str) -> str:
     return str(Level(code).label)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One service across the levels: the state that each gives it."""
+
+    service: Service
+    states: tuple[tuple[str, str], ...]
+
+
+def level_grid(document: PlanDocument) -> tuple[GridRow, ...]:
+    """Every service against every level: what a plan does, at a glance."""
+    return tuple(
+        GridRow(
+            one,
+            tuple(
+                (level.code, one.mode(level.services.get(one.key, {})).state.value)
+                for level in document.ordered_levels()
+            ),
+        )
+        for one in services()
+    )
+
+
+CHAPTER_TITLES = {
+    "context": _("Context and aims"),
+    "risks": _("Priority risks"),
+    "scenarios": _("Scenarios"),
+    "resources": _("Means and procedures"),
+    "strategy": _("Continuity strategy"),
+    "crisis_management": _("Crisis management and communication"),
+    "exercises": _("Exercises and lessons"),
+}
+
+
+def chapter_rows(document: PlanDocument) -> tuple[tuple[str, str], ...]:
+    """The prose of a plan, under the chapters of the SGDSN guide."""
+    return tuple((str(CHAPTER_TITLES[key]), text) for key, text in document.chapters.items() if text)

@@ -106,7 +106,7 @@ def _preview_page(
 @requires(Permission.ACTIVATION_DECIDE)
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Activate the level that was previewed, or change to it; new numbers are shown before anything is done."""
+    """Activate the level that was previewed, or change to it; new numbers are shown before acting."""
     try:
         asked = previewing.asked(request.POST, actor=request.actor, at=timezone.now())
     except NotFound as unseen:
@@ -166,7 +166,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     decision = services.Decision(reason=request.POST.get("reason", ""))
     said = _("Proposed. Those who decide see it on the page of levels.")
     done = act(
-        request, services.propose, said, plan_code=asked.plan, level=asked.level, scope=asked.scope, decision=decision
+        request, services.propose, said,
+        plan_code=asked.plan, level=asked.level, scope=asked.scope, decision=decision,
     )  # fmt: skip
     return redirect("continuity:activation", done.pk) if done else _preview_page(request, asked, status=422)
 

@@ -27,7 +27,7 @@ from palier.modules.continuity.views.acting import act
 @requires(Permission.OVERRIDE_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def override(request: HttpRequest) -> HttpResponse:
-    """Choose a service and a place, then its values; a first post shows what it does, a second one decides."""
+    """Choose a service and a place, then its values; a first post shows what it does, a second decides."""
     words = request.POST or request.GET
     service, place = _service(words.get("service", "")), _place(words.get("scope", ""))
     if service is None:

@@ -142,9 +142,10 @@ def export(request: HttpRequest, version_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_plan(request: HttpRequest) -> HttpResponse:
     """Read a plan's file; say every error by table, key and line, or show the draft."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     problems: tuple = ()
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         try:
             done = _imported(request, form)
         except services.PlanRefused as refused:
