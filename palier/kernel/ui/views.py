@@ -78,13 +78,13 @@ def sample_list(request: HttpRequest) -> Listing:
             Column("dwellings", _("Dwellings"), kind="number", sort="dwellings"),
             Column("balance", _("Balance"), kind="money", sort="balance"),
             Column("loaded_on", _("Loaded on"), kind="date", sort="loaded_on", secondary=True),
-            Column("has_lift", _("Lift"), kind="bool", secondary=True),
+            Column("has_lift", _("With a lift"), kind="bool", secondary=True),
         ),
         filters=(
             TextSearch("name"),
             Choice("commune", _("Commune"), [(one, one) for one in COMMUNES]),
             Choice("state", _("State"), [(look.state, look.label) for look in states.LOOKS.values()]),
-            YesNo("has_lift", _("Lift")),
+            YesNo("has_lift", _("With a lift")),
         ),
         empty=Empty(_("No residence yet")),
     )

@@ -21,7 +21,7 @@ from palier.modules.continuity.selectors.service_lines import ServiceLine, servi
 from palier.modules.staff import public as staff
 
 TASKS_SHOWN = 7
-ENTRIES_SHOWN = 8
+ENTRIES_SHOWN = 7
 #: After this, a pack that was not renewed is said to be late.
 PACK_LATE_AFTER = timedelta(hours=36)
 

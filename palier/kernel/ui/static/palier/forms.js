@@ -82,6 +82,18 @@
   document.addEventListener("DOMContentLoaded", () => firstError(document));
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.xhr?.status === 422) firstError(event.detail.elt); });
 
+  // What scrolls sideways must be reachable by the keyboard, and only then.
+  function scrollable() {
+    document.querySelectorAll(".table-scroll, .card-flush, .tabs").forEach((one) => {
+      const scrolls = one.scrollWidth > one.clientWidth + 1;
+      if (scrolls) one.setAttribute("tabindex", "0"); else one.removeAttribute("tabindex");
+    });
+  }
+  document.addEventListener("DOMContentLoaded", scrollable);
+  document.addEventListener("htmx:afterSettle", scrollable);
+  document.addEventListener("palier:refreshed", scrollable);
+  window.addEventListener("resize", scrollable);
+
   document.addEventListener("htmx:sendError", () => notice());
   document.addEventListener("htmx:responseError", () => notice());
   function notice() {
