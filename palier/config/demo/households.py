@@ -13,6 +13,7 @@ from random import Random
 from palier.config.demo.draws import day_between, first_name, happens, landline, mobile, pick, stream, surname
 from palier.config.demo.facts import words
 from palier.config.demo.property import Lot, Residence
+from palier.kernel.imports.plain import plain
 
 Shapes = tuple[tuple[str, float], ...]
 # Shape of the household by size of dwelling.
@@ -281,8 +282,6 @@ def _birth(random: Random, age: int, on: date) -> date:
 
 
 def _email(random: Random, given: str, family: str, born: date) -> str:
-    from palier.kernel.imports.plain import plain
-
     tail = f"{born.year % 100:02d}" if happens(random, 0.5) else ""
     return f"{plain(given)}.{plain(family)}{tail}@{random.choice(('courriel', 'postel', 'boite'))}.example"
 

@@ -8,6 +8,7 @@ from random import Random
 from palier.config.demo.draws import day_between, first_name, happens, mobile, stream, surname
 from palier.config.demo.facts import AgencySpec, LandlordSpec
 from palier.config.demo.property import Residence
+from palier.kernel.imports.plain import plain
 
 # Job titles (men, women), the team they belong to, and one agent for how many dwellings (0: one in all).
 PROXIMITY = (
@@ -145,7 +146,7 @@ class Covering:
 def agents(spec: LandlordSpec, seed: int, on: date) -> tuple[Agent, ...]:
     """Draw the staff of a landlord, post by post."""
     drawn = [_agent(spec, seed, number, post, on) for number, post in enumerate(_posts(spec), start=1)]
-    return tuple(_with_accounts(spec, drawn))
+    return tuple(_with_accounts(spec, list(_with_addresses(drawn))))
 
 
 def _posts(spec: LandlordSpec) -> Iterator[tuple[tuple[str, str], str, str, AgencySpec | None]]:
@@ -188,7 +189,7 @@ def _agent(
         team=team,
         agency=agency.name if agency else "Siège",
         agency_code=agency.code if agency else "",
-        email=_address(spec, given, name, number),
+        email=f"{plain(given)}.{plain(name)}@{spec.domain}",
         mobile=mobile(random),
         entered=day_between(random, date(max(spec.since, born + 20), 1, 1), on - timedelta(days=40)),
         telework=_telework(random, team_code),
@@ -196,10 +197,13 @@ def _agent(
     )
 
 
-def _address(spec: LandlordSpec, given: str, name: str, number: int) -> str:
-    from palier.kernel.imports.plain import plain
-
-    return f"{plain(given)}.{plain(name)}{number}@{spec.domain}"
+def _with_addresses(drawn: Sequence[Agent]) -> Iterator[Agent]:
+    """Number the addresses of namesakes."""
+    met: dict[str, int] = {}
+    for agent in drawn:
+        met[agent.email] = met.get(agent.email, 0) + 1
+        times = met[agent.email]
+        yield replace(agent, email=agent.email.replace("@", f"{times}@")) if times > 1 else agent
 
 
 def _telework(random: Random, team_code: str) -> str:
@@ -224,8 +228,8 @@ def _with_accounts(spec: LandlordSpec, drawn: Sequence[Agent]) -> Iterator[Agent
                 taken[agent.reference] = (f"{local}@{spec.domain}", roles)
                 break
     for agent in drawn:
-        account, roles = taken.get(agent.reference, ("", ()))
-        yield replace(agent, account=account, roles=roles)
+        account, held = taken.get(agent.reference, ("", ()))
+        yield replace(agent, account=account, roles=held)
 
 
 def coverage(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from palier.config.demo.cast import Cast
@@ -92,7 +92,7 @@ def _tenants(on: date) -> list[Tenant]:
         Tenant(
             row.pk,
             row.reference,
-            (on - row.birth_on).days // 365,
+            _age(row, on),
             row.size,
             row.minors > 0,
             row.pk in holders,
@@ -100,6 +100,10 @@ def _tenants(on: date) -> list[Tenant]:
         )
         for row in rows
     ]
+
+
+def _age(person: Person, on: date) -> int:
+    return (on - person.birth_on).days // 365 if person.birth_on else 0
 
 
 def _natures(random: Random, tenant: Tenant) -> Iterator[MarkerNature]:
@@ -123,6 +127,11 @@ def _natures(random: Random, tenant: Tenant) -> Iterator[MarkerNature]:
     yield from (nature for nature, rate in rates if happens(random, rate))
 
 
+def _housemates(person: Person) -> QuerySet[Person]:
+    rows = Person.objects.filter(household=person.household_id).exclude(pk=person.pk)
+    return rows.order_by("reference")
+
+
 def mark_contacts(cast: Cast, seed: int, at: datetime) -> None:
     """Some numbers are shared within a household; two are unsafe: nobody calls them."""
     by = cast.actor("social", "clientele")
@@ -136,7 +145,7 @@ def mark_contacts(cast: Cast, seed: int, at: datetime) -> None:
     )
     chosen = random.sample(points, min(9, len(points)))
     for rank, point in enumerate(chosen):
-        other = point.person.household.members.exclude(pk=point.person_id).order_by("reference").first()
+        other = _housemates(point.person).first()
         mark_contact_point(
             contact_id=point.pk,
             by=by,
@@ -169,7 +178,7 @@ def _family(on: date, random: Random) -> list[UUID]:
     for tenant in sorted(_tenants(on), key=lambda _tenant: random.random()):
         if tenant.is_holder and tenant.has_children and tenant.household == 3 and 25 <= tenant.age <= 50:
             person = Person.objects.get(pk=tenant.id)
-            others = list(person.household.members.exclude(pk=person.pk).order_by("reference"))
+            others = list(_housemates(person))
             if person.civility == "ms" and all(
                 other.birth_on and (on - other.birth_on).days < 6_570 for other in others
             ):

@@ -1,6 +1,7 @@
 """Agents, their teams, skills, equipment and hours, who covers which residence, and who is there each day."""
 
 from datetime import date
+from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -32,15 +33,15 @@ def _span(start: str, end: str) -> Func:
     return Func(F(start), F(end), RangeBoundary(), function="DATERANGE", output_field=DateRangeField())
 
 
-class VisibleQuerySet(models.QuerySet):
+class VisibleQuerySet(models.QuerySet[Any]):
     """Rows that an actor may see: all of them, or none without the right."""
 
     permission = Permission.AGENT_VIEW
 
-    def visible_to(self, actor: Actor) -> "VisibleQuerySet":
+    def visible_to(self, actor: Actor) -> Self:
         return self if actor.may(self.permission) else self.none()
 
-    def running(self, on: date, start: str = "start_on", end: str = "end_on") -> "VisibleQuerySet":
+    def running(self, on: date, start: str = "start_on", end: str = "end_on") -> Self:
         """Keep the rows whose half-open period `[start, end)` holds this day."""
         return self.filter(Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": on}), **{f"{start}__lte": on})
 
@@ -68,7 +69,7 @@ class Team(Record):
 
 
 class AgentQuerySet(VisibleQuerySet):
-    def at_work(self, on: date) -> "AgentQuerySet":
+    def at_work(self, on: date) -> Self:
         """Keep the agents who belong to the staff on this day."""
         return self.running(on, "active_from", "active_until")
 

@@ -348,7 +348,10 @@ JOB_WORDS: tuple[tuple[str, str], ...] = (
         "executive",
     ),
     (r"cesf|economie sociale", "social_adviser"),
-    (r"assistante? (e )?(de service )?social|travailleu[rs]e? social|mediat", "social_worker"),
+    (
+        r"assistante? (e )?(de service )?social|travailleu[rs]e? social|(action|accompagnement) social|mediat",
+        "social_worker",
+    ),
     (r"gardien|concierge|employee? (e )?d immeuble|agente? (e )?de proximite", "caretaker"),
     (r"agente? (e )?d entretien|agente? (e )?de (proprete|service)|ouvrier|nettoyage", "cleaner"),
     (

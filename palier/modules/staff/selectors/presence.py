@@ -179,7 +179,7 @@ def _counts_by_team(day: date) -> dict[UUID, dict[str, Any]]:
         .annotate(**states, unreachable=Count("pk", filter=Q(reachable=False)), last=Max("recorded_at"))
         .order_by()
     )
-    return {row.pop("agent__team_id"): row for row in rows}
+    return {row["agent__team_id"]: dict(row) for row in rows}
 
 
 def _team_day(team: Team, counts: dict[str, Any]) -> TeamDay:

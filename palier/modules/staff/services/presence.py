@@ -65,7 +65,8 @@ def record_presence(
         raise StateUnknownToPalier(state=state)
     agent = _agent_at_work(agent_id, by, day)
     if state == PresenceState.UNKNOWN:
-        return _forget(agent, day, seen_version)
+        _forget(agent, day, seen_version)
+        return None
     if seen_version == 0:
         return _insert(agent, day, state, reachable, by, at)
     return _update(agent, day, state, reachable, seen_version, by, at)

@@ -240,6 +240,7 @@ class TestJobOfTitle:
             ("Conductrice d'opération", "works_manager"),
             ("Chargé de communication", "communication_officer"),
             ("Technicien informatique", "it_officer"),
+            ("Responsable de l’action sociale", "social_worker"),
             ("Directeur du patrimoine", "executive"),
             ("Juriste", "other"),
             ("", "other"),

@@ -1,6 +1,7 @@
 """Screens that say who is there: the board of the day, a team's sheet, one tap a person."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -111,7 +112,7 @@ def record(request: HttpRequest, agent_id: UUID, day: date) -> HttpResponse:
     return render(request, "staff/_presence_row.html", context, status=422 if refusal else 200)
 
 
-def _said(request: HttpRequest) -> dict[str, object]:
+def _said(request: HttpRequest) -> dict[str, Any]:
     """What the button pressed says: a state, or whether the person can be reached, keeping the other."""
     posted = request.POST
     reachable = REACHABLE.get(posted.get("set_reachable") or posted.get("reachable", ""))
