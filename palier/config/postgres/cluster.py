@@ -220,7 +220,7 @@ def make(cluster: Cluster) -> None:
     """
     binaries = reachable(find_binaries(cluster.folder), cluster.runner)
     _set_aside_what_is_left(cluster)
-    cluster.folder.parent.mkdir(parents=True, exist_ok=True)
+    open_data_folder(cluster.folder.parent)
     draft = cluster.folder.with_name(f"{cluster.folder.name}.making")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
