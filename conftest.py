@@ -12,7 +12,11 @@ from django.db import connections
 from palier.config.postgres import database_settings, ensure_running, stop_if_mine
 from palier.config.start import acting_as_owner
 
-ORGANISATIONS = (("alpha", "Alpha Habitat", "landlord"), ("beta", "Bêta Logement", "landlord"), ("union", "Union régionale", "federation"))
+ORGANISATIONS = (
+    ("alpha", "Alpha Habitat", "landlord"),
+    ("beta", "Bêta Logement", "landlord"),
+    ("union", "Union régionale", "federation"),
+)
 
 
 def pytest_sessionfinish() -> None:
@@ -54,7 +58,11 @@ def _build(name: str) -> None:
 def _stamp() -> str:
     root = Path(__file__).parent / "palier"
     digest = hashlib.sha256()
-    sources = [*root.rglob("migrations/*.py"), *root.glob("kernel/organisations/*.py"), *root.glob("config/settings/*.py")]
+    sources = [
+        *root.rglob("migrations/*.py"),
+        *root.glob("kernel/organisations/*.py"),
+        *root.glob("config/settings/*.py"),
+    ]
     for path in sorted(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -70,8 +78,12 @@ def _stamp_of(name: str) -> str | None:
 def _as_owner(dbname: str, statement: str) -> list[tuple[Any, ...]]:
     target = database_settings("owner")
     with psycopg.connect(
-        host=target["HOST"] or None, port=target["PORT"] or None, user=target["USER"], password=target["PASSWORD"] or None,
-        dbname=dbname, autocommit=True,
+        host=target["HOST"] or None,
+        port=target["PORT"] or None,
+        user=target["USER"],
+        password=target["PASSWORD"] or None,
+        dbname=dbname,
+        autocommit=True,
     ) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
@@ -113,7 +125,13 @@ def actor() -> Any:
     from palier.kernel.access import SystemActor
     from palier.kernel.models import new_id
 
-    return SystemActor(user_id=new_id(), name="Camille Ferrand", email="camille.ferrand@alpha.example", organisation="alpha", via="web")
+    return SystemActor(
+        user_id=new_id(),
+        name="Camille Ferrand",
+        email="camille.ferrand@alpha.example",
+        organisation="alpha",
+        via="web",
+    )
 
 
 @pytest.fixture

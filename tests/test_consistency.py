@@ -40,7 +40,9 @@ def own_models() -> list[type[models.Model]]:
 
 
 def tiers() -> dict[str, int]:
-    contract = next(c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["name"].startswith("tiers"))
+    contract = next(
+        c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["name"].startswith("tiers")
+    )
     levels = list(reversed(contract["layers"]))
     return {name: level for level, names in enumerate(levels) for name in re.findall(r"\w+", names)}
 
@@ -119,7 +121,10 @@ class TestForeignKeys:
 class TestTheSources:
     def test_have_no_room_for_everything(self):
         forbidden = {"utils.py", "helpers.py", "base.py", "misc.py", "common.py"}
-        allowed = {ROOT / "palier/config/settings/base.py", ROOT / "palier/kernel/organisations/backend/base.py"}
+        allowed = {
+            ROOT / "palier/config/settings/base.py",
+            ROOT / "palier/kernel/organisations/backend/base.py",
+        }
         found = [p for p in (ROOT / "palier").rglob("*.py") if p.name in forbidden and p not in allowed]
 
         assert found == []
@@ -151,7 +156,9 @@ class TestTheSources:
 class TestEveryTemplate:
     def test_is_free_of_inline_scripts_and_styles(self):
         """The Content-Security-Policy would refuse them in the browser: better here."""
-        inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|\sstyle=\"|\son(click|change|submit|load)=", re.IGNORECASE)
+        inline = re.compile(
+            r"<script(?![^>]*\bsrc=)[^>]*>|\sstyle=\"|\son(click|change|submit|load)=", re.IGNORECASE
+        )
         found = [
             str(path.relative_to(ROOT))
             for path in (ROOT / "palier").rglob("templates/**/*.html")
@@ -166,7 +173,9 @@ class TestEveryEvent:
         from palier.kernel import events
 
         known = events.known_events()
-        orphans = [name for name in events._subscribers if name not in known and not name.startswith("tests.")]
+        orphans = [
+            name for name in events._subscribers if name not in known and not name.startswith("tests.")
+        ]
 
         assert orphans == []
 
@@ -194,7 +203,16 @@ def _reads_environment(path: Path) -> bool:
 
 def _tracked_like() -> Iterator[Path]:
     """Every file of the project except what set-up makes."""
-    skipped = {".git", ".venv", "node_modules", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+    skipped = {
+        ".git",
+        ".venv",
+        "node_modules",
+        "build",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+    }
     for path in ROOT.rglob("*"):
         if path.is_file() and not skipped & set(path.relative_to(ROOT).parts):
             yield path

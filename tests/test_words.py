@@ -1,5 +1,6 @@
 """The product speaks French and English, completely, and French as it is written."""
 
+import contextlib
 import re
 import string
 
@@ -40,13 +41,16 @@ class TestTheFrenchCatalogue:
             if message.id
             for text in texts_of(message)
             for said in [ids_of(message)[-1]]
-            if not fields(text) <= set().union(*map(fields, ids_of(message))) or not (fields(said) <= fields(text))
+            if not fields(text) <= set().union(*map(fields, ids_of(message)))
+            or not (fields(said) <= fields(text))
         ]
 
         assert wrong == []
 
     def test_follows_french_typography(self, catalogue):
-        double_sign = re.compile(r"[^\s\u202f\u00a0!?;(«][;!?](?=\s|$)|[^\s\u00a0\u202f]:(?=\s|$)| [;:!?](?=\s|$)|(?<![=\w])\"(?!\w*>)")
+        double_sign = re.compile(
+            r"[^\s\u202f\u00a0!?;(«][;!?](?=\s|$)|[^\s\u00a0\u202f]:(?=\s|$)| [;:!?](?=\s|$)|(?<![=\w])\"(?!\w*>)"
+        )
         wrong = [
             text
             for message in catalogue
@@ -60,8 +64,6 @@ class TestTheFrenchCatalogue:
 
 def fields(text: str) -> set[str]:
     named = {match.group(0) for match in NAMED.finditer(text)}
-    try:
+    with contextlib.suppress(ValueError):
         named |= {name for _, name, _, _ in string.Formatter().parse(text) if name}
-    except ValueError:
-        pass
     return named

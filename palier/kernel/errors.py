@@ -43,4 +43,6 @@ class NotFound(DomainError):
 
 class TransitionRefused(DomainError):
     code = "palier.transition-refused"
-    message = _("“{action}” is not possible here: the file is “{state}”. Reload the page to see where it stands.")
+    message = _(
+        "“{action}” is not possible here: the file is “{state}”. Reload the page to see where it stands."
+    )

@@ -30,7 +30,9 @@ class Workflow:
         by.must(permission)
         before = getattr(record, self.field)
         if before not in sources:
-            raise TransitionRefused(action=str(getattr(action, "label", action)), state=self.state_label(record))
+            raise TransitionRefused(
+                action=str(getattr(action, "label", action)), state=self.state_label(record)
+            )
         setattr(record, self.field, target)
         journal.record(
             f"{self.name}.{action.value}",

@@ -119,10 +119,15 @@ def _write_canaries() -> None:
     """Texts without a closed list carry the canary too; a column whose constraint refuses it stays as it is."""
     for model in landlord_models():
         for field in model._meta.concrete_fields:
-            is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.GeneratedField)
+            is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(
+                field, models.GeneratedField
+            )
             if not is_text or field.choices or field.primary_key:
                 continue
-            column, table = connection.ops.quote_name(field.column), connection.ops.quote_name(model._meta.db_table)
+            column, table = (
+                connection.ops.quote_name(field.column),
+                connection.ops.quote_name(model._meta.db_table),
+            )
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute(

@@ -1,6 +1,6 @@
 """Tests: quick password hashes, plain static files, messages in memory, limits in each process."""
 
-from palier.config.settings.base import *  # noqa: F403
+from palier.config.settings.base import *
 
 IS_DEVELOPMENT = True
 TESTING = True

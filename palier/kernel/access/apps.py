@@ -15,5 +15,8 @@ class AccessConfig(AppConfig):
         (
             Link(_("Members and rights"), "access:members", "access:member:view", "users"),
             Link(_("What was just done"), "jobs:runs", "jobs:run:view", "clock"),
+            Link(_("Documents kept"), "documents:documents", "documents:document:read", "file-text"),
+            Link(_("Messages and files sent"), "deliveries:deliveries", "deliveries:delivery:read", "mail"),
+            Link(_("Parameters"), "parameters:parameters", "parameters:parameter:read", "adjustments-horizontal"),
         ),
     )

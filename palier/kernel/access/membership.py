@@ -11,7 +11,9 @@ def memberships_of(user: Any) -> list[Any]:
     from palier.kernel.accounts.models import Membership
 
     return list(
-        Membership.objects.filter(user=user, is_active=True).select_related("organisation").order_by("organisation__name")
+        Membership.objects.filter(user=user, is_active=True)
+        .select_related("organisation")
+        .order_by("organisation__name")
     )
 
 

@@ -69,7 +69,9 @@ def permissions_of(roles: Iterable[str], adjusted: Iterable[tuple[str, str, bool
     `adjusted` holds (role, permission, allowed) rows; the organisation's word wins over the default.
     """
     held = set(roles)
-    allowed = {(role, line.name) for line in catalogue().values() for role in line.default_roles if role in held}
+    allowed = {
+        (role, line.name) for line in catalogue().values() for role in line.default_roles if role in held
+    }
     for role, permission, is_allowed in adjusted:
         if role in held:
             (allowed.add if is_allowed else allowed.discard)((role, permission))

@@ -37,7 +37,10 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.invite(
-                organisation_id=request.organisation.pk, by=request.actor, at=timezone.now(), **form.cleaned_data
+                organisation_id=request.organisation.pk,
+                by=request.actor,
+                at=timezone.now(),
+                **form.cleaned_data,
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -53,7 +56,10 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     if not any(one.pk == invitation_id for one in selectors.open_invitations(request.organisation.pk)):
         raise Http404
     services.withdraw_invitation(
-        organisation_id=request.organisation.pk, invitation_id=invitation_id, by=request.actor, at=timezone.now()
+        organisation_id=request.organisation.pk,
+        invitation_id=invitation_id,
+        by=request.actor,
+        at=timezone.now(),
     )
     messages.success(request, _("The invitation is withdrawn: its link no longer works."))
     return redirect("access:members")
@@ -77,7 +83,9 @@ def member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("%s: the change counts from the next page.") % row.name)
             return redirect("access:members")
-    return render(request, "access/member.html", {"form": form, "member": row}, status=422 if form.errors else 200)
+    return render(
+        request, "access/member.html", {"form": form, "member": row}, status=422 if form.errors else 200
+    )
 
 
 @requires(Permission.MEMBER_VIEW, in_shared_schema=True)

@@ -14,13 +14,19 @@ from palier.kernel.access.roles import Role
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = forms.CharField(label=_("Name"), max_length=120)
-    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class MemberForm(forms.Form):
-    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
     is_active = forms.BooleanField(
-        label=_("May sign in"), required=False, help_text=_("Untick to suspend: nothing of what they did is lost.")
+        label=_("May sign in"),
+        required=False,
+        help_text=_("Untick to suspend: nothing of what they did is lost."),
     )
 
 

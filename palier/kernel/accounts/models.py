@@ -27,7 +27,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Record):
-    email = models.EmailField(_("E-mail"), unique=True, error_messages={"unique": _("This e-mail already has an account.")})
+    email = models.EmailField(
+        _("E-mail"), unique=True, error_messages={"unique": _("This e-mail already has an account.")}
+    )
     name = models.TextField(_("Name"))
     language = models.TextField(_("Language"), choices=settings.LANGUAGES, default="fr")
     is_active = models.BooleanField(default=True)
@@ -110,7 +112,9 @@ class RoleGrant(Record):
 
     class Meta:
         db_table = "role_grant"
-        constraints = [models.UniqueConstraint(fields=["organisation", "role", "permission"], name="role_grant_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "role", "permission"], name="role_grant_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.permission} {self.is_allowed}"

@@ -83,5 +83,7 @@ def rights_by_module(organisation_id: UUID, roles: Iterable[Role]) -> dict[str, 
 
 def users_with_role(organisation_id: UUID, role: Role) -> list[tuple[UUID, str]]:
     """The people who hold a role here, by name: their user id and name. Call it in the shared schema."""
-    rows = Membership.objects.filter(organisation_id=organisation_id, is_active=True, roles__contains=[role.value])
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, is_active=True, roles__contains=[role.value]
+    )
     return list(rows.order_by("user__name", "user_id").values_list("user_id", "user__name"))

@@ -34,7 +34,9 @@ class AlreadyInvited(DomainError):
 
 class InvitationUnusable(DomainError):
     code = "accounts.invitation-unusable"
-    message = _("This invitation has expired, was withdrawn or was already used. Ask your administrator for a new one.")
+    message = _(
+        "This invitation has expired, was withdrawn or was already used. Ask your administrator for a new one."
+    )
 
 
 class UnknownRole(DomainError):
@@ -57,7 +59,9 @@ def hash_of(secret: str) -> str:
 
 
 @transaction.atomic
-def invite(*, organisation_id: UUID, email: str, name: str, roles: Sequence[str], by: Actor, at: datetime) -> Invitation:
+def invite(
+    *, organisation_id: UUID, email: str, name: str, roles: Sequence[str], by: Actor, at: datetime
+) -> Invitation:
     """Invite somebody by e-mail. The job that writes the message makes the link's secret.
 
     Raises: NotAllowed, UnknownRole, AlreadyMember, AlreadyInvited.
@@ -66,7 +70,9 @@ def invite(*, organisation_id: UUID, email: str, name: str, roles: Sequence[str]
     email = email.strip().lower()
     _check_roles(roles)
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
-    if Membership.objects.filter(organisation_id=organisation_id, user__email__iexact=email, is_active=True).exists():
+    if Membership.objects.filter(
+        organisation_id=organisation_id, user__email__iexact=email, is_active=True
+    ).exists():
         raise AlreadyMember(email=email)
     _close_expired(organisation_id, email, at)
     if Invitation.objects.filter(
@@ -104,7 +110,11 @@ def renew_secret(invitation_id: UUID) -> tuple[Invitation, str] | None:
 def _close_expired(organisation_id: UUID, email: str, at: datetime) -> None:
     """An invitation that ran out must not stand in the way of a new one."""
     Invitation.objects.filter(
-        organisation_id=organisation_id, email__iexact=email, accepted_at=None, withdrawn_at=None, expires_at__lte=at
+        organisation_id=organisation_id,
+        email__iexact=email,
+        accepted_at=None,
+        withdrawn_at=None,
+        expires_at__lte=at,
     ).update(withdrawn_at=at)
 
 
@@ -143,19 +153,32 @@ def accept_invitation(*, secret: str, name: str, password: str | None, at: datet
     if user is None:
         user = User.objects.create_user(invitation.email, password, name=name.strip())
     Membership.objects.update_or_create(
-        user=user, organisation_id=invitation.organisation_id, defaults={"roles": invitation.roles, "is_active": True}
+        user=user,
+        organisation_id=invitation.organisation_id,
+        defaults={"roles": invitation.roles, "is_active": True},
     )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     AccessChange.objects.create(
-        organisation_id=invitation.organisation_id, at=at, actor_name=user.name, what="joined", about=user.email, data={}
+        organisation_id=invitation.organisation_id,
+        at=at,
+        actor_name=user.name,
+        what="joined",
+        about=user.email,
+        data={},
     )
     return user
 
 
 @transaction.atomic
 def change_member(
-    *, organisation_id: UUID, membership_id: UUID, roles: Sequence[str], is_active: bool, by: Actor, at: datetime
+    *,
+    organisation_id: UUID,
+    membership_id: UUID,
+    roles: Sequence[str],
+    is_active: bool,
+    by: Actor,
+    at: datetime,
 ) -> Membership:
     """Change a member's roles, suspend them or take them back.
 
@@ -172,7 +195,16 @@ def change_member(
     before = {"roles": member.roles, "is_active": member.is_active}
     member.roles, member.is_active = sorted(roles), is_active
     member.save(update_fields=["roles", "is_active"])
-    _note(organisation_id, by, at, "changed", member.user.email, before=before, roles=member.roles, is_active=is_active)
+    _note(
+        organisation_id,
+        by,
+        at,
+        "changed",
+        member.user.email,
+        before=before,
+        roles=member.roles,
+        is_active=is_active,
+    )
     return member
 
 
@@ -193,7 +225,10 @@ def adjust_right(
         RoleGrant.objects.filter(organisation_id=organisation_id, role=role, permission=permission).delete()
     else:
         RoleGrant.objects.update_or_create(
-            organisation_id=organisation_id, role=role, permission=permission, defaults={"is_allowed": is_allowed}
+            organisation_id=organisation_id,
+            role=role,
+            permission=permission,
+            defaults={"is_allowed": is_allowed},
         )
     _note(organisation_id, by, at, "right-adjusted", role, permission=permission, is_allowed=is_allowed)
 

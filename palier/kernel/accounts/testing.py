@@ -17,7 +17,11 @@ def make_member(slug: str, *roles: str, email: str = "", **fields: Any) -> Any:
     with open_shared():
         number = next(_serial)
         user = User.objects.create_user(
-            email or f"agent{number}@{slug}.example", "un mot de passe sûr", **{"name": f"Agent {number}", **fields}
+            email or f"agent{number}@{slug}.example",
+            "un mot de passe sûr",
+            **{"name": f"Agent {number}", **fields},
         )
         organisation = Organisation.objects.get(slug=slug)
-        return Membership.objects.create(user=user, organisation=organisation, roles=list(roles) or Role.values)
+        return Membership.objects.create(
+            user=user, organisation=organisation, roles=list(roles) or Role.values
+        )

@@ -10,7 +10,7 @@ class AuditEntry(Record):
     table_name = models.TextField()
     row_id = models.TextField()
     operation = models.TextField()
-    # {column: [before, after]}
+    # By column: the value before, the value after.
     changes = models.JSONField()
     actor = models.TextField(blank=True)
 

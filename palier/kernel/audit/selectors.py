@@ -44,7 +44,9 @@ def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryL
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
     entries = AuditEntry.objects.filter(table_name=table, row_id=str(row_id)).order_by("-at")[:limit]
     steps = JournalEntry.objects.filter(subject_table=table, subject_id=str(row_id)).order_by("-at")[:limit]
-    lines = [HistoryLine(e.at, _name(e.actor), e.operation, tuple(_readable(model, e.changes))) for e in entries]
+    lines = [
+        HistoryLine(e.at, _name(e.actor), e.operation, tuple(_readable(model, e.changes))) for e in entries
+    ]
     lines += [HistoryLine(s.at, s.actor_name, "step", step=s.kind) for s in steps]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
 

@@ -1,6 +1,6 @@
 """Attach the audit trigger to a table, in that table's own migration.
 
-    operations = [migrations.CreateModel("Person", …), attach_audit("people_person", except_for=("search_key",))]
+operations = [migrations.CreateModel("Person", …), attach_audit("people_person", except_for=("search_key",))]
 """
 
 from django.db import migrations

@@ -1,14 +1,14 @@
 """News between modules: written in the business transaction, delivered by jobs, subscribed to by name.
 
-    @event("repairs.outage-opened")
-    @dataclass(frozen=True)
-    class OutageOpened:
-        outage_id: UUID
+@event("repairs.outage-opened")
+@dataclass(frozen=True)
+class OutageOpened:
+    outage_id: UUID
 
-    publish(OutageOpened(outage_id=…))          # services.py of the publisher
+publish(OutageOpened(outage_id=…))          # services.py of the publisher
 
-    @on("repairs.outage-opened")                # jobs.py of any module; no import of the publisher
-    def tell_tenants(*, event: dict, **_): …
+@on("repairs.outage-opened")                # jobs.py of any module; no import of the publisher
+def tell_tenants(*, event: dict, **_): …
 """
 
 import dataclasses

@@ -75,7 +75,9 @@ class JobRun(Record):
         """True when somebody asked to stop: the job leaves at its next chunk."""
         return JobRun.objects.filter(pk=self.pk, cancel_requested=True).exists()
 
-    def finish(self, *, result: dict[str, Any] | None = None, url: str = "", state: str = RunState.DONE) -> None:
+    def finish(
+        self, *, result: dict[str, Any] | None = None, url: str = "", state: str = RunState.DONE
+    ) -> None:
         JobRun.objects.filter(pk=self.pk).update(
             state=state, result=result or {}, result_url=url, error="", finished_at=Now()
         )

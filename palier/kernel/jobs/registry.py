@@ -30,7 +30,9 @@ def jobs() -> dict[str, Job]:
     return dict(_jobs)
 
 
-def job(key: str, *, queue: str = "default", atomic: bool = True, cron: str | None = None) -> Callable[[F], F]:
+def job(
+    key: str, *, queue: str = "default", atomic: bool = True, cron: str | None = None
+) -> Callable[[F], F]:
     """Register a job under a dotted key.
 
     `atomic=False`: the job commits in chunks and keeps its own checkpoint. `cron` (UTC, five

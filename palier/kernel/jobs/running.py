@@ -71,7 +71,9 @@ def deliver_waiting(*, rounds: int = 20) -> int:
     entry_model, _ = models_here()
     for _round in range(rounds):
         due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
-        waiting = list(entry_model.objects.filter(due, dispatched_at__isnull=True).order_by("written_at", "id"))
+        waiting = list(
+            entry_model.objects.filter(due, dispatched_at__isnull=True).order_by("written_at", "id")
+        )
         if not waiting:
             break
         for entry in waiting:

@@ -63,7 +63,9 @@ def organisations_with(work: Job) -> list[Organisation]:
     """The organisations whose kind has the module of this job."""
     owner = apps.get_containing_app_config(work.app)
     kinds = [
-        kind for kind, parts in settings.TENANT_TYPES.items() if kind != "public" and owner and owner.name in parts["APPS"]
+        kind
+        for kind, parts in settings.TENANT_TYPES.items()
+        if kind != "public" and owner and owner.name in parts["APPS"]
     ]
     return list(Organisation.objects.filter(kind__in=kinds).order_by("schema_name"))
 
@@ -82,8 +84,13 @@ def run_worker(queue: str, *, concurrency: int = 1) -> None:
         raise ValueError(f"The queues are {', '.join(QUEUES)}.")
     with queue_app.replace_connector(queue_app.connector.get_worker_connector()) as worker:
         worker.run_worker(
-            queues=[queue], name=f"palier-{queue}", concurrency=concurrency, delete_jobs="successful",
-            update_heartbeat_interval=5.0, stalled_worker_timeout=STALLED_SECONDS, shutdown_graceful_timeout=20.0,
+            queues=[queue],
+            name=f"palier-{queue}",
+            concurrency=concurrency,
+            delete_jobs="successful",
+            update_heartbeat_interval=5.0,
+            stalled_worker_timeout=STALLED_SECONDS,
+            shutdown_graceful_timeout=20.0,
         )
 
 

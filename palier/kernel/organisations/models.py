@@ -9,7 +9,8 @@ from django_tenants.models import TenantMixin
 from palier.kernel.models import Record
 
 slug_shape = RegexValidator(
-    r"^[a-z][a-z0-9-]{1,39}$", _("Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.")
+    r"^[a-z][a-z0-9-]{1,39}$",
+    _("Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter."),
 )
 
 
@@ -55,7 +56,9 @@ class Organisation(TenantMixin, Record):
     class Meta:
         db_table = "organisation"
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

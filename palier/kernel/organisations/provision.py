@@ -54,6 +54,7 @@ END
 $body$
 """
 
+
 class SlugTaken(DomainError):
     code = "organisations.slug-taken"
     message = "An organisation already has the slug “{slug}”."
@@ -66,7 +67,9 @@ def prepare_shared() -> None:
             cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA public")
         cursor.execute("SELECT current_setting('server_version_num')::int")
         body = _UUID7_NATIVE if cursor.fetchone()[0] >= 180000 else _UUID7_COMPOSED
-        cursor.execute(f"CREATE OR REPLACE FUNCTION public.uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$ {body} $$")
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION public.uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$ {body} $$"
+        )
         cursor.execute(_AUDIT)
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}")
@@ -117,9 +120,21 @@ def _concerns(app_label: str) -> bool:
 
 def _quiet_options() -> dict[str, Any]:
     return {
-        "app_label": None, "migration_name": None, "interactive": False, "database": "default", "verbosity": 0,
-        "fake": False, "fake_initial": False, "plan": False, "run_syncdb": False, "check_unapplied": False,
-        "prune": False, "skip_checks": True, "traceback": False, "no_color": True, "force_color": False,
+        "app_label": None,
+        "migration_name": None,
+        "interactive": False,
+        "database": "default",
+        "verbosity": 0,
+        "fake": False,
+        "fake_initial": False,
+        "plan": False,
+        "run_syncdb": False,
+        "check_unapplied": False,
+        "prune": False,
+        "skip_checks": True,
+        "traceback": False,
+        "no_color": True,
+        "force_color": False,
     }
 
 
@@ -134,7 +149,9 @@ def create_schema(name: str) -> None:
         sql.SQL("GRANT {role} TO {application}"),
         sql.SQL("CREATE SCHEMA IF NOT EXISTS {role}"),
         sql.SQL("GRANT USAGE ON SCHEMA {role} TO {role}"),
-        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {role} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"),
+        sql.SQL(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA {role} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"
+        ),
         sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA {role} GRANT USAGE, SELECT ON SEQUENCES TO {role}"),
     ]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -150,7 +167,9 @@ def create_organisation(*, slug: str, name: str, kind: str, **fields: Any) -> Or
 
     Raises: SlugTaken, ValidationError.
     """
-    organisation = Organisation(slug=slug, name=name, kind=OrganisationKind(kind), schema_name=schema_of(slug), **fields)
+    organisation = Organisation(
+        slug=slug, name=name, kind=OrganisationKind(kind), schema_name=schema_of(slug), **fields
+    )
     if Organisation.objects.filter(slug=slug).exists():
         raise SlugTaken(slug=slug)
     organisation.clean_fields(exclude=["id"])

@@ -10,7 +10,9 @@ class OutboxEntry(AbstractOutboxEntry):
         db_table = "outbox_entry"
         indexes = [
             models.Index(
-                fields=["written_at"], name="outbox_waiting_idx", condition=models.Q(dispatched_at__isnull=True)
+                fields=["written_at"],
+                name="outbox_waiting_idx",
+                condition=models.Q(dispatched_at__isnull=True),
             )
         ]
 

@@ -10,7 +10,9 @@ class SharedOutboxEntry(AbstractOutboxEntry):
         db_table = "shared_outbox_entry"
         indexes = [
             models.Index(
-                fields=["written_at"], name="shared_outbox_waiting_idx", condition=models.Q(dispatched_at__isnull=True)
+                fields=["written_at"],
+                name="shared_outbox_waiting_idx",
+                condition=models.Q(dispatched_at__isnull=True),
             )
         ]
 
@@ -20,4 +22,6 @@ class SharedOutboxHandlerRun(AbstractHandlerRun):
 
     class Meta:
         db_table = "shared_outbox_handler_run"
-        constraints = [models.UniqueConstraint(fields=["entry", "handler"], name="shared_outbox_handler_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "handler"], name="shared_outbox_handler_once")
+        ]

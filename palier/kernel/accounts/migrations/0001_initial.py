@@ -3,100 +3,285 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import palier.kernel.models
 from django.conf import settings
 from django.db import migrations, models
 
+import palier.kernel.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(error_messages={'unique': 'This e-mail already has an account.'}, max_length=254, unique=True, verbose_name='E-mail')),
-                ('name', models.TextField(verbose_name='Name')),
-                ('language', models.TextField(choices=[('fr', 'French'), ('en', 'English')], default='fr', verbose_name='Language')),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "This e-mail already has an account."},
+                        max_length=254,
+                        unique=True,
+                        verbose_name="E-mail",
+                    ),
+                ),
+                ("name", models.TextField(verbose_name="Name")),
+                (
+                    "language",
+                    models.TextField(
+                        choices=[("fr", "French"), ("en", "English")], default="fr", verbose_name="Language"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'user_account',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once')],
+                "db_table": "user_account",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="user_email_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccessChange',
+            name="AccessChange",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_name', models.TextField()),
-                ('what', models.TextField()),
-                ('about', models.TextField()),
-                ('data', models.JSONField(default=dict)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor_name", models.TextField()),
+                ("what", models.TextField()),
+                ("about", models.TextField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_change',
-                'indexes': [models.Index(fields=['organisation', '-at'], name='access_change_recent_idx')],
+                "db_table": "access_change",
+                "indexes": [models.Index(fields=["organisation", "-at"], name="access_change_recent_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.TextField(blank=True)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('director', 'General director'), ('continuity_lead', 'Continuity plan lead'), ('crisis_secretary', 'Crisis cell secretary'), ('caretaker', 'Caretaker'), ('sector_manager', 'Sector manager'), ('client_adviser', 'Client adviser'), ('social_adviser', 'Social and family economy adviser'), ('team_leader', 'Team leader'), ('human_resources', 'Human resources'), ('technician', 'Technician'), ('communications', 'Communications officer'), ('violence_referent', 'Violence referent'), ('data_protection', 'Data protection officer'), ('administrator', 'Functional administrator'), ('federation', 'Federation officer'), ('observer', 'Observer')]), default=list, size=None)),
-                ('secret_hash', models.TextField(null=True, unique=True)),
-                ('invited_by', models.TextField()),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.TextField(blank=True)),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(
+                            choices=[
+                                ("director", "General director"),
+                                ("continuity_lead", "Continuity plan lead"),
+                                ("crisis_secretary", "Crisis cell secretary"),
+                                ("caretaker", "Caretaker"),
+                                ("sector_manager", "Sector manager"),
+                                ("client_adviser", "Client adviser"),
+                                ("social_adviser", "Social and family economy adviser"),
+                                ("team_leader", "Team leader"),
+                                ("human_resources", "Human resources"),
+                                ("technician", "Technician"),
+                                ("communications", "Communications officer"),
+                                ("violence_referent", "Violence referent"),
+                                ("data_protection", "Data protection officer"),
+                                ("administrator", "Functional administrator"),
+                                ("federation", "Federation officer"),
+                                ("observer", "Observer"),
+                            ]
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("secret_hash", models.TextField(null=True, unique=True)),
+                ("invited_by", models.TextField()),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'invitation',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('organisation'), condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), name='invitation_open_once', violation_error_message='This person is already invited. Withdraw the invitation first.')],
+                "db_table": "invitation",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        models.F("organisation"),
+                        condition=models.Q(("accepted_at__isnull", True), ("withdrawn_at__isnull", True)),
+                        name="invitation_open_once",
+                        violation_error_message="This person is already invited. Withdraw the invitation first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('director', 'General director'), ('continuity_lead', 'Continuity plan lead'), ('crisis_secretary', 'Crisis cell secretary'), ('caretaker', 'Caretaker'), ('sector_manager', 'Sector manager'), ('client_adviser', 'Client adviser'), ('social_adviser', 'Social and family economy adviser'), ('team_leader', 'Team leader'), ('human_resources', 'Human resources'), ('technician', 'Technician'), ('communications', 'Communications officer'), ('violence_referent', 'Violence referent'), ('data_protection', 'Data protection officer'), ('administrator', 'Functional administrator'), ('federation', 'Federation officer'), ('observer', 'Observer')]), default=list, size=None)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='organisations.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(
+                            choices=[
+                                ("director", "General director"),
+                                ("continuity_lead", "Continuity plan lead"),
+                                ("crisis_secretary", "Crisis cell secretary"),
+                                ("caretaker", "Caretaker"),
+                                ("sector_manager", "Sector manager"),
+                                ("client_adviser", "Client adviser"),
+                                ("social_adviser", "Social and family economy adviser"),
+                                ("team_leader", "Team leader"),
+                                ("human_resources", "Human resources"),
+                                ("technician", "Technician"),
+                                ("communications", "Communications officer"),
+                                ("violence_referent", "Violence referent"),
+                                ("data_protection", "Data protection officer"),
+                                ("administrator", "Functional administrator"),
+                                ("federation", "Federation officer"),
+                                ("observer", "Observer"),
+                            ]
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'membership',
-                'constraints': [models.UniqueConstraint(fields=('user', 'organisation'), name='membership_once')],
+                "db_table": "membership",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "organisation"), name="membership_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.TextField(choices=[('director', 'General director'), ('continuity_lead', 'Continuity plan lead'), ('crisis_secretary', 'Crisis cell secretary'), ('caretaker', 'Caretaker'), ('sector_manager', 'Sector manager'), ('client_adviser', 'Client adviser'), ('social_adviser', 'Social and family economy adviser'), ('team_leader', 'Team leader'), ('human_resources', 'Human resources'), ('technician', 'Technician'), ('communications', 'Communications officer'), ('violence_referent', 'Violence referent'), ('data_protection', 'Data protection officer'), ('administrator', 'Functional administrator'), ('federation', 'Federation officer'), ('observer', 'Observer')])),
-                ('permission', models.TextField()),
-                ('is_allowed', models.BooleanField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("director", "General director"),
+                            ("continuity_lead", "Continuity plan lead"),
+                            ("crisis_secretary", "Crisis cell secretary"),
+                            ("caretaker", "Caretaker"),
+                            ("sector_manager", "Sector manager"),
+                            ("client_adviser", "Client adviser"),
+                            ("social_adviser", "Social and family economy adviser"),
+                            ("team_leader", "Team leader"),
+                            ("human_resources", "Human resources"),
+                            ("technician", "Technician"),
+                            ("communications", "Communications officer"),
+                            ("violence_referent", "Violence referent"),
+                            ("data_protection", "Data protection officer"),
+                            ("administrator", "Functional administrator"),
+                            ("federation", "Federation officer"),
+                            ("observer", "Observer"),
+                        ]
+                    ),
+                ),
+                ("permission", models.TextField()),
+                ("is_allowed", models.BooleanField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'role_grant',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'role', 'permission'), name='role_grant_once')],
+                "db_table": "role_grant",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "role", "permission"), name="role_grant_once"
+                    )
+                ],
             },
         ),
     ]

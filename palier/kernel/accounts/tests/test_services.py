@@ -80,7 +80,9 @@ class TestAcceptInvitation:
         invite(administrator)
         secret = link_sent()
 
-        user = services.accept_invitation(secret=secret, name="Zoé Martin", password=PASSWORD, at=timezone.now())
+        user = services.accept_invitation(
+            secret=secret, name="Zoé Martin", password=PASSWORD, at=timezone.now()
+        )
 
         assert user.check_password(PASSWORD)
         assert Membership.objects.get(user=user).roles == [Role.CARETAKER]
@@ -116,8 +118,12 @@ class TestChangeMember:
 
         with pytest.raises(services.LastAdministrator):
             services.change_member(
-                organisation_id=member.organisation_id, membership_id=member.pk, roles=[Role.DIRECTOR],
-                is_active=True, by=actor, at=timezone.now(),
+                organisation_id=member.organisation_id,
+                membership_id=member.pk,
+                roles=[Role.DIRECTOR],
+                is_active=True,
+                by=actor,
+                at=timezone.now(),
             )
 
         member.refresh_from_db()
@@ -132,8 +138,12 @@ class TestAdjustRight:
 
         for is_allowed in (False, True):
             services.adjust_right(
-                organisation_id=member.organisation_id, role=Role.DIRECTOR, permission=Permission.MEMBER_VIEW,
-                is_allowed=is_allowed, by=actor, at=timezone.now(),
+                organisation_id=member.organisation_id,
+                role=Role.DIRECTOR,
+                permission=Permission.MEMBER_VIEW,
+                is_allowed=is_allowed,
+                by=actor,
+                at=timezone.now(),
             )
             assert actor_for(reader.user, reader).may(Permission.MEMBER_VIEW) is is_allowed
 

@@ -2,38 +2,56 @@
 
 import django.core.serializers.json
 import django.db.models.functions.datetime
-import palier.kernel.models
 from django.db import migrations, models
 
+import palier.kernel.models
 from palier.kernel.organisations.rights import RestrictRights
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.TextField()),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.TextField()),
-                ('via', models.TextField()),
-                ('subject_table', models.TextField(blank=True)),
-                ('subject_id', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.TextField()),
+                ("via", models.TextField()),
+                ("subject_table", models.TextField(blank=True)),
+                ("subject_id", models.TextField(blank=True)),
+                (
+                    "data",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
             ],
             options={
-                'db_table': 'journal_entry',
-                'indexes': [models.Index(fields=['subject_table', 'subject_id', 'at'], name='journal_subject_idx'), models.Index(fields=['kind', 'at'], name='journal_kind_idx')],
+                "db_table": "journal_entry",
+                "indexes": [
+                    models.Index(fields=["subject_table", "subject_id", "at"], name="journal_subject_idx"),
+                    models.Index(fields=["kind", "at"], name="journal_kind_idx"),
+                ],
             },
         ),
-        RestrictRights("journal_entry", 'INSERT', 'SELECT'),
+        RestrictRights("journal_entry", "INSERT", "SELECT"),
     ]

@@ -42,7 +42,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         with self._switching(cursor) as switch:
             paths = self._get_cursor_search_paths()
-            switch.execute(f"{self._role_statement()}; SET search_path = {', '.join(map(quote_schema_name, paths))}")
+            switch.execute(
+                f"{self._role_statement()}; SET search_path = {', '.join(map(quote_schema_name, paths))}"
+            )
             self.search_path_set_schemas = paths
 
     @contextmanager

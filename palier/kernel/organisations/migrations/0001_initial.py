@@ -3,42 +3,94 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django_tenants.postgresql_backend.base
-import palier.kernel.models
 from django.db import migrations, models
+
+import palier.kernel.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.TextField(unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,39}$', 'Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.')])),
-                ('name', models.TextField()),
-                ('kind', models.TextField(choices=[('landlord', 'Landlord'), ('federation', 'Federation')])),
-                ('legal_family', models.TextField(blank=True, choices=[('oph', 'Public housing office (OPH)'), ('esh', 'Social housing company (ESH)'), ('coop', 'Hlm cooperative'), ('sacicap', 'SACICAP'), ('sem', 'Approved semi-public company'), ('asso', 'Association'), ('sac', 'Coordination company'), ('other', 'Other')])),
-                ('siren', models.TextField(blank=True)),
-                ('region', models.TextField(blank=True)),
-                ('departments', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('address', models.TextField(blank=True)),
-                ('phone', models.TextField(blank=True)),
-                ('on_call_number', models.TextField(blank=True)),
-                ('email', models.TextField(blank=True)),
-                ('website', models.TextField(blank=True)),
-                ('dpo_contact', models.TextField(blank=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "slug",
+                    models.TextField(
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9-]{1,39}$",
+                                "Use 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("kind", models.TextField(choices=[("landlord", "Landlord"), ("federation", "Federation")])),
+                (
+                    "legal_family",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("oph", "Public housing office (OPH)"),
+                            ("esh", "Social housing company (ESH)"),
+                            ("coop", "Hlm cooperative"),
+                            ("sacicap", "SACICAP"),
+                            ("sem", "Approved semi-public company"),
+                            ("asso", "Association"),
+                            ("sac", "Coordination company"),
+                            ("other", "Other"),
+                        ],
+                    ),
+                ),
+                ("siren", models.TextField(blank=True)),
+                ("region", models.TextField(blank=True)),
+                (
+                    "departments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("address", models.TextField(blank=True)),
+                ("phone", models.TextField(blank=True)),
+                ("on_call_number", models.TextField(blank=True)),
+                ("email", models.TextField(blank=True)),
+                ("website", models.TextField(blank=True)),
+                ("dpo_contact", models.TextField(blank=True)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'organisation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['landlord', 'federation'])), name='organisation_kind_known')],
+                "db_table": "organisation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["landlord", "federation"])),
+                        name="organisation_kind_known",
+                    )
+                ],
             },
         ),
     ]

@@ -91,13 +91,17 @@ class TestSignIn:
     def test_opens_the_session_of_somebody_known(self, client):
         member = make_member("alpha", email="claire.petit@alpha.example")
 
-        response = client.post("/account/login/", {"login": member.user.email, "password": "un mot de passe sûr"})
+        response = client.post(
+            "/account/login/", {"login": member.user.email, "password": "un mot de passe sûr"}
+        )
 
         assert response.status_code == 302
         assert client.session["_auth_user_id"] == str(member.user.pk)
 
     def test_lets_nobody_sign_up_alone(self, client):
-        response = client.post("/account/signup/", {"email": "x@y.example", "password1": "quatre mots sans rapport"})
+        response = client.post(
+            "/account/signup/", {"email": "x@y.example", "password1": "quatre mots sans rapport"}
+        )
 
         assert "_auth_user_id" not in client.session
         assert response.status_code in (200, 403)

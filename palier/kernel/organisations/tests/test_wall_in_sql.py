@@ -19,7 +19,9 @@ def run(statement: str) -> list[tuple]:
 
 
 def tables_of(schema: str) -> list[str]:
-    return [row[0] for row in run(f"SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' ORDER BY 1")]
+    return [
+        row[0] for row in run(f"SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' ORDER BY 1")
+    ]
 
 
 def tables_open_to(role: str, right: str, schema_pattern: str) -> set[str]:
@@ -34,7 +36,9 @@ def tables_open_to(role: str, right: str, schema_pattern: str) -> set[str]:
 
 
 class TestTheApplicationRole:
-    @pytest.mark.parametrize("right", ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"])
+    @pytest.mark.parametrize(
+        "right", ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    )
     def test_has_no_right_on_any_organisations_table(self, right):
         assert tables_open_to("palier_app", right, "org\\_%") == set()
 
@@ -61,7 +65,9 @@ class TestAnOrganisationsRole:
     def test_has_the_declared_rights_on_its_own_tables_and_no_other(self):
         every = tables_of("org_alpha")
         for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
-            declared = {t for t in every if right in RESTRICTED.get(t, ("SELECT", "INSERT", "UPDATE", "DELETE"))}
+            declared = {
+                t for t in every if right in RESTRICTED.get(t, ("SELECT", "INSERT", "UPDATE", "DELETE"))
+            }
 
             assert tables_open_to("org_alpha", right, "org_alpha") == declared, right
 
@@ -114,9 +120,13 @@ class TestTheSwitch:
             run("SELECT 1")
             stranger = Organisation(slug="owner", name="x", kind="landlord", schema_name="palier_owner")
 
-            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-                with open_organisation(stranger), connection.cursor() as cursor:
-                    cursor.execute("SELECT current_user")
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                transaction.atomic(),
+                open_organisation(stranger),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute("SELECT current_user")
 
             assert run("SELECT current_user") == [("org_alpha",)]
 

@@ -3,45 +3,90 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import palier.kernel.models
 from django.db import migrations, models
+
+import palier.kernel.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SharedOutboxEntry',
+            name="SharedOutboxEntry",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.TextField()),
-                ('name', models.TextField()),
-                ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('dispatched_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "written_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("name", models.TextField()),
+                (
+                    "payload",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("not_before", models.DateTimeField(null=True)),
+                ("dispatched_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'shared_outbox_entry',
-                'indexes': [models.Index(condition=models.Q(('dispatched_at__isnull', True)), fields=['written_at'], name='shared_outbox_waiting_idx')],
+                "db_table": "shared_outbox_entry",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dispatched_at__isnull", True)),
+                        fields=["written_at"],
+                        name="shared_outbox_waiting_idx",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SharedOutboxHandlerRun',
+            name="SharedOutboxHandlerRun",
             fields=[
-                ('id', models.UUIDField(db_default=palier.kernel.models.DatabaseUUID7(), default=palier.kernel.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('handler', models.TextField()),
-                ('done_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='shared_outbox.sharedoutboxentry')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=palier.kernel.models.DatabaseUUID7(),
+                        default=palier.kernel.models.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("handler", models.TextField()),
+                (
+                    "done_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="shared_outbox.sharedoutboxentry",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'shared_outbox_handler_run',
-                'constraints': [models.UniqueConstraint(fields=('entry', 'handler'), name='shared_outbox_handler_once')],
+                "db_table": "shared_outbox_handler_run",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "handler"), name="shared_outbox_handler_once")
+                ],
             },
         ),
     ]
