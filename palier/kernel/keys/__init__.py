@@ -1,4 +1,6 @@
-"""Keys: the master key, a data key per sealed file, the register of sealings, and who must forget. See README.md."""
+"""Keys: the master key, a data key per sealed file, the register of sealings, and who must forget. See
+README.md.
+"""
 
 from palier.kernel.keys.box import (
     CannotDecrypt,

@@ -26,13 +26,17 @@ class CannotDecrypt(DomainError):
 
 @dataclass(frozen=True)
 class DataKey:
-    """The key of one file, open in memory. `wrapped` is what is stored: it needs the master key to be used."""
+    """The key of one file, open in memory. `wrapped` is what is stored: it needs the master key to be
+    used.
+    """
 
     secret: bytes
     wrapped: bytes
 
     def encrypt(self, plain: bytes, *, about: str) -> bytes:
-        """Encrypt bytes; `about` (which record, which field) is bound to them and must be given to decrypt."""
+        """Encrypt bytes; `about` (which record, which field) is bound to them and must be given to
+        decrypt.
+        """
         return _encrypt(self.secret, plain, about)
 
     def decrypt(self, sealed: bytes, *, about: str) -> bytes:
@@ -62,7 +66,9 @@ def open_data_key(wrapped: bytes, *, about: str) -> DataKey:
 
 
 def encrypt(plain: bytes, *, about: str) -> bytes:
-    """Encrypt what belongs to no sealed file (a received import file, a nightly pack) under the master key."""
+    """Encrypt what belongs to no sealed file (a received import file, a nightly pack) under the master
+    key.
+    """
     return _encrypt(_subkey("files"), plain, about)
 
 

@@ -22,12 +22,14 @@ def forget_in_outbox(subject: SealedSubject) -> int:
         """UPDATE outbox_entry SET payload = '{}'
         WHERE dispatched_at IS NOT NULL AND payload <> '{}'
           AND (public.search_key_of_json(payload) ~ %(pattern)s
-               OR EXISTS (SELECT FROM unnest(%(ids)s::text[]) AS id WHERE payload::text LIKE '%%' || id || '%%'))""",
+               OR EXISTS (SELECT FROM unnest(%(ids)s::text[]) AS id WHERE payload::text LIKE '%%' || id ||
+               '%%'))""",
         subject,
     ) + _execute(
         """UPDATE outbox_entry SET payload = (
             SELECT coalesce(jsonb_object_agg(key, CASE
-                WHEN public.search_key_of_json(value) ~ %(pattern)s THEN to_jsonb(%(erased)s::text) ELSE value END), '{}')
+                WHEN public.search_key_of_json(value) ~ %(pattern)s THEN to_jsonb(%(erased)s::text) ELSE
+                value END), '{}')
             FROM jsonb_each(payload))
         WHERE dispatched_at IS NULL AND public.search_key_of_json(payload) ~ %(pattern)s""",
         subject,
@@ -42,10 +44,12 @@ def forget_in_job_runs(subject: SealedSubject) -> int:
             title = CASE WHEN public.search_key(title) ~ %(pattern)s THEN %(erased)s ELSE title END,
             note = CASE WHEN public.search_key(note) ~ %(pattern)s THEN %(erased)s ELSE note END,
             error = CASE WHEN public.search_key(error) ~ %(pattern)s THEN %(erased)s ELSE error END,
-            checkpoint = CASE WHEN public.search_key_of_json(checkpoint) ~ %(pattern)s THEN '{}' ELSE checkpoint END,
+            checkpoint = CASE WHEN public.search_key_of_json(checkpoint) ~ %(pattern)s THEN '{}' ELSE
+            checkpoint END,
             result = CASE WHEN public.search_key_of_json(result) ~ %(pattern)s THEN '{}' ELSE result END
         WHERE public.search_key(concat_ws(' ', title, note, error)) ~ %(pattern)s
-           OR public.search_key_of_json(checkpoint) ~ %(pattern)s OR public.search_key_of_json(result) ~ %(pattern)s""",
+           OR public.search_key_of_json(checkpoint) ~ %(pattern)s OR public.search_key_of_json(result) ~
+           %(pattern)s""",
         subject,
     )
 

@@ -1,10 +1,13 @@
-"""The master key: one file of 32 random bytes, outside the data folder, in no backup, printed for the safe."""
+"""The master key: one file of 32 random bytes, outside the data folder, in no backup, printed for the
+safe.
+"""
 
 import base64
 import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -150,9 +153,7 @@ def _write(path: Path, key: bytes) -> None:
             handle.write(f"{FORMAT} {printed(key)}\n")
             handle.flush()
             os.fsync(handle.fileno())
-        try:
+        with suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink(missing_ok=True)

@@ -4,9 +4,11 @@
     def forget_in_log(subject: SealedSubject) -> int:
         ...  # erase in place, in the same transaction; return how many rows or files were changed
 
-A scrubber runs inside the sealing's transaction, under the organisation's role. It must find every trace by the
+A scrubber runs inside the sealing's transaction, under the organisation's role. It must find every trace by
+the
 ids in `subject.records` and by the texts in `subject.words`, erase them in place, and keep the row. Files are
-re-encrypted under `subject.key` and the old ones handed to `subject.erase_file(path)`: they are deleted after the
+re-encrypted under `subject.key` and the old ones handed to `subject.erase_file(path)`: they are deleted
+after the
 transaction is committed, and again by a job if the machine stopped in between.
 """
 
@@ -35,7 +37,9 @@ class SealedSubject:
     records: tuple[tuple[str, str], ...]
     """(table, id) of every row that was hers: person, contact points, lease parties, consents, markers."""
     words: tuple[str, ...]
-    """Every text that identifies her: names, references, phones in their usual writings, e-mails, address lines."""
+    """Every text that identifies her: names, references, phones in their usual writings, e-mails, address
+    lines.
+    """
     key: DataKey
     by: Any
     at: datetime
@@ -52,7 +56,8 @@ class SealedSubject:
 
     @property
     def pattern(self) -> str:
-        """Return a regular expression for `public.search_key(text) ~ pattern`; it matches nothing if there is no word.
+        """Return a regular expression for `public.search_key(text) ~ pattern`; it matches nothing if there
+        is no word.
 
         Words are compared without case nor accents, and whole: « Roy » is not found in « royal ».
         """
@@ -73,7 +78,10 @@ def scrubs(name: str) -> Callable[[Scrubber], Scrubber]:
 
     def declare(scrubber: Scrubber) -> Scrubber:
         known = _scrubbers.get(name)
-        if known is not None and (known.__module__, known.__qualname__) != (scrubber.__module__, scrubber.__qualname__):
+        if known is not None and (known.__module__, known.__qualname__) != (
+            scrubber.__module__,
+            scrubber.__qualname__,
+        ):
             raise ValueError(f"two scrubbers are declared for {name}")
         _scrubbers[name] = scrubber
         return scrubber
@@ -87,6 +95,8 @@ def declared_scrubbers() -> tuple[str, ...]:
 
 
 def forget_everywhere(subject: SealedSubject, *, only: Iterable[str] | None = None) -> dict[str, int]:
-    """Run every scrubber and return how much each changed. An exception undoes the whole sealing: half is worse."""
+    """Run every scrubber and return how much each changed. An exception undoes the whole sealing: half is
+    worse.
+    """
     chosen = sorted(only) if only is not None else declared_scrubbers()
     return {name: _scrubbers[name](subject) for name in chosen}

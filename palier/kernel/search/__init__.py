@@ -1,4 +1,6 @@
-"""Tolerant search: the key under which texts are compared, and the search box of the header. See README.md."""
+"""Tolerant search: the key under which texts are compared, and the search box of the header. See
+README.md.
+"""
 
 from palier.kernel.search.keys import search_key, words_of
 

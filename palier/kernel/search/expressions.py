@@ -8,7 +8,9 @@ from django.db.models.functions import Concat
 
 
 class SearchKey(models.Func):
-    """`public.search_key(text)`: lower case, no accents, one space between words. Immutable, so it can be stored."""
+    """`public.search_key(text)`: lower case, no accents, one space between words. Immutable, so it can be
+    stored.
+    """
 
     function = "public.search_key"
     arity = 1

@@ -3,12 +3,16 @@
 import re
 import unicodedata
 
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
+LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"}
+)
 NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def search_key(text: str) -> str:
-    """Return « jean pierre lefevre » for « Jean-Pierre  Lefèvre », as `public.search_key` does in the database."""
+    """Return « jean pierre lefevre » for « Jean-Pierre  Lefèvre », as `public.search_key` does in the
+    database.
+    """
     lowered = text.lower().translate(LIGATURES)
     bare = "".join(sign for sign in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(sign))
     return NOT_A_WORD.sub(" ", bare).strip()

@@ -5,17 +5,19 @@ The columns searched hold search keys and carry a `gin_trgm_ops` index.
 
 from typing import Any, TypeVar
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, models
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
-from django.contrib.postgres.search import TrigramWordSimilarity
 
 from palier.kernel.search.keys import words_of
 
 Row = TypeVar("Row", bound=models.Model)
 
 TOLERANCE = 0.5
-"""How alike two words must be, from 0 to 1. 0.5 finds « Martni » for « Martin », and « Dupond » for « Dupont »."""
+"""How alike two words must be, from 0 to 1. 0.5 finds « Martni » for « Martin », and « Dupond » for «
+Dupont ».
+"""
 SHORTEST_TOLERANT_WORD = 4
 """Under four letters a typing error leaves too little to recognise a word."""
 

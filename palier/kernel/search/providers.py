@@ -1,7 +1,7 @@
 """What the search box of the header looks through: each module registers a provider.
 
-    @searchable("estate.residence", label=_("Residences"), permission=Permission.RESIDENCE_VIEW, order=20)
-    def residences(*, text: str, actor: Actor, limit: int) -> list[Hit]: ...
+@searchable("estate.residence", label=_("Residences"), permission=Permission.RESIDENCE_VIEW, order=20)
+def residences(*, text: str, actor: Actor, limit: int) -> list[Hit]: ...
 """
 
 from collections.abc import Callable

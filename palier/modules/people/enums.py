@@ -63,7 +63,7 @@ class LeaseStatus(TextChoices):
     """Where a lease stands on a day: worked out from its dates, never stored."""
 
     COMING = "coming", _("Coming")
-    CURRENT = "current", _("Current")
+    CURRENT = "current", _("In force")
     LEAVING = "leaving", _("Notice given")
     ENDED = "ended", _("Ended")
 
@@ -91,7 +91,7 @@ class Relation(TextChoices):
 class Channel(TextChoices):
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
-    POSTAL = "postal", _("Post")
+    POSTAL = "postal", _("Postal mail")
 
 
 class LineType(TextChoices):
@@ -139,7 +139,7 @@ class ConsentChannel(TextChoices):
     PHONE = "phone", _("Phone call")
     SMS = "sms", _("Text message")
     EMAIL = "email", _("E-mail")
-    POSTAL = "postal", _("Post")
+    POSTAL = "postal", _("Postal mail")
 
 
 class ConsentKind(TextChoices):

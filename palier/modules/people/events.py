@@ -1,4 +1,6 @@
-"""What the people module tells the others. Ids only: an event stays in the outbox, and a person may be sealed."""
+"""What the people module tells the others. Ids only: an event stays in the outbox, and a person may be
+sealed.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

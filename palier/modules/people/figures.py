@@ -21,14 +21,19 @@ def households(*, at: datetime) -> int:
 
 
 @figure(
-    key="people.marked-vulnerable", label=_("People with a vulnerability marker"), unit=_("people"), about="persons",
+    key="people.marked-vulnerable",
+    label=_("People with a vulnerability marker"),
+    unit=_("people"),
+    about="persons",
     order=22,
-)  # fmt: skip
+)
 def marked_vulnerable(*, at: datetime) -> int:
     markers = VulnerabilityMarker.objects.in_force(timezone.localdate(at))
     return markers.values("person").distinct().count()
 
 
-@figure(key="people.markers-to-review", label=_("Markers to review"), unit=_("markers"), about="things", order=23)
+@figure(
+    key="people.markers-to-review", label=_("Markers to review"), unit=_("markers"), about="things", order=23
+)
 def markers_due(*, at: datetime) -> int:
     return VulnerabilityMarker.objects.to_review(timezone.localdate(at)).count()

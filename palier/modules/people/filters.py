@@ -43,7 +43,7 @@ class StatusFilter:
             (LeaseStatus.CURRENT.value, str(_("Tenant today"))),
             (LeaseStatus.LEAVING.value, str(LeaseStatus.LEAVING.label)),
             (LeaseStatus.COMING.value, str(_("Moves in soon"))),
-            (LeaseStatus.ENDED.value, str(_("Left"))),
+            (LeaseStatus.ENDED.value, str(_("Has left"))),
             ("none", str(_("No lease"))),
         )
         value = request.GET.get(self.key, "")

@@ -36,7 +36,10 @@ class SearchFirstForm(forms.Form):
     """What is known of somebody, to find them before creating them."""
 
     reference = forms.CharField(
-        label=_("Reference"), max_length=60, required=False, help_text=_("The person's code in your software.")
+        label=_("Reference"),
+        max_length=60,
+        required=False,
+        help_text=_("The person's code in your software."),
     )
     family_name = forms.CharField(label=_("Surname or name of the body"), max_length=100, required=False)
     given_names = forms.CharField(label=_("Given names"), max_length=100, required=False)
@@ -146,7 +149,9 @@ class DepartureForm(forms.Form):
 
     notice_on = forms.DateField(label=_("Notice received on"), widget=DayInput())
     left_on = forms.DateField(
-        label=_("Day of exit"), widget=DayInput(), help_text=_("The first day on which nobody lives there any more.")
+        label=_("Day of exit"),
+        widget=DayInput(),
+        help_text=_("The first day on which nobody lives there any more."),
     )
 
 

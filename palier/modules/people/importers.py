@@ -1,6 +1,7 @@
 """The rent roll as ERPs export it: one line per contract, or one line per person of a contract.
 
-Both shapes are one kind. A column « Qualité » (titulaire, cotitulaire, occupant, garant) makes it one line per
+Both shapes are one kind. A column « Qualité » (titulaire, cotitulaire, occupant, garant) makes it one line
+per
 person; without it, each line is a contract, whose co-holder may stand in columns of their own.
 """
 
@@ -19,7 +20,18 @@ from palier.kernel.imports.kinds import (
     SetAside,
     register,
 )
-from palier.kernel.imports.values import Choice, Code, Commune, Day, Email, Number, Phone, Postcode, Text, Whole
+from palier.kernel.imports.values import (
+    Choice,
+    Code,
+    Commune,
+    Day,
+    Email,
+    Number,
+    Phone,
+    Postcode,
+    Text,
+    Whole,
+)
 from palier.modules.people import public
 from palier.modules.people.rules.rent_roll import (
     CIVILITIES,
@@ -80,8 +92,12 @@ def _coholder_given(mapped: Mapped) -> pl.Expr:
 
 def _is_legal(mapped: Mapped) -> pl.Expr:
     """A body is said to be one, or bears the words of one and has no birth date."""
-    looks = _surname(mapped).str.to_uppercase().str.contains(LEGAL_PERSON) & _text("birth_on", mapped).is_null()
-    return pl.coalesce(_text("person_kind", mapped), pl.when(looks).then(pl.lit("legal")).otherwise(pl.lit("natural")))
+    looks = (
+        _surname(mapped).str.to_uppercase().str.contains(LEGAL_PERSON) & _text("birth_on", mapped).is_null()
+    )
+    return pl.coalesce(
+        _text("person_kind", mapped), pl.when(looks).then(pl.lit("legal")).otherwise(pl.lit("natural"))
+    )
 
 
 def _civility(mapped: Mapped) -> pl.Expr:
@@ -102,7 +118,9 @@ def _identity(surname: pl.Expr, given: pl.Expr, born: pl.Expr) -> pl.Expr:
 
 
 def _person_key(mapped: Mapped) -> pl.Expr:
-    """How the load recognises the person of the line: the ERP's code, else name and birth date, else the contract."""
+    """How the load recognises the person of the line: the ERP's code, else name and birth date, else the
+    contract.
+    """
     identity = _identity(_surname(mapped), _given(mapped), _text("birth_on", mapped))
     if "role" in mapped:
         named = pl.concat_str(_plain(_surname(mapped)), _plain(_given(mapped).fill_null("")), separator="|")
@@ -132,7 +150,8 @@ def _line_key(mapped: Mapped) -> tuple[str, ...]:
 
 # Every person of the lines, the co-holder of a contract's line included.
 _PEOPLE = """
-    SELECT line, contract, lot, person_key, role_code AS role, relation, person_ref AS reference, kind_code AS kind,
+    SELECT line, contract, lot, person_key, role_code AS role, relation, person_ref AS reference, kind_code
+        AS kind,
            civility_code AS civility, surname, given, birth_name, birth_on, died_on, language,
            phone, mobile, email, postal_address, entered_on, left_on
     FROM stage
@@ -158,12 +177,14 @@ _PERSONS = Merge(
     "people_person",
     key=("external_key",),
     source=f"""
-        SELECT q.line, q.person_key AS external_key, coalesce(q.reference, known.reference, '') AS reference, q.kind,
+        SELECT q.line, q.person_key AS external_key, coalesce(q.reference, known.reference, '') AS
+            reference, q.kind,
                coalesce(q.civility, known.civility, '') AS civility,
                CASE WHEN q.kind = 'legal' THEN '' ELSE q.surname END AS family_name,
                CASE WHEN q.kind = 'legal' THEN '' ELSE coalesce(q.given, '') END AS given_names,
                coalesce(q.birth_name, known.birth_name, '') AS birth_name,
-               CASE WHEN q.kind = 'legal' THEN trim(concat_ws(' ', q.surname, q.given)) ELSE '' END AS legal_name,
+               CASE WHEN q.kind = 'legal' THEN trim(concat_ws(' ', q.surname, q.given)) ELSE '' END AS
+                   legal_name,
                q.birth_on, q.died_on AS deceased_on, coalesce(q.language, known.language, 'fr') AS language
         FROM ({_PEOPLE}) q LEFT JOIN people_person known ON known.external_key = q.person_key""",
     columns={
@@ -188,12 +209,14 @@ _LEASES = Merge(
     source="""
         SELECT q.*, lot.id AS lot_id, home.id AS household_id, false AS is_left_by_absence,
                -- A departure recorded here stays until the file gives a date of its own.
-               coalesce(q.file_left_on, CASE WHEN known.notice_on IS NOT NULL THEN known.left_on END) AS left_on,
+               coalesce(q.file_left_on, CASE WHEN known.notice_on IS NOT NULL THEN known.left_on END) AS
+                   left_on,
                coalesce(q.nature_code, known.nature,
                         CASE WHEN lot.kind = 'parking' THEN 'parking' ELSE 'conventioned' END) AS nature,
                CASE WHEN q.balance IS NULL THEN NULL WHEN q.file_balance_on IS NOT NULL THEN q.file_balance_on
                     -- A balance seen again within four weeks keeps its date: loading twice changes nothing.
-                    WHEN q.balance = known.balance AND known.balance_on > %(day)s::date - 28 THEN known.balance_on
+                    WHEN q.balance = known.balance AND known.balance_on > %(day)s::date - 28 THEN
+                        known.balance_on
                     ELSE %(day)s::date END AS balance_on
         FROM (
             SELECT min(line) AS line, contract AS reference, (array_agg(lot ORDER BY line))[1] AS lot_code,
@@ -227,7 +250,8 @@ _REPLACED = Merge(
         FROM (SELECT DISTINCT ON (contract) line, contract, person_key FROM ({_PEOPLE}) q
               WHERE role = 'holder' ORDER BY contract, line) p
         JOIN people_lease lease ON lease.reference = p.contract
-        JOIN people_lease_party party ON party.lease_id = lease.id AND party.role = 'holder' AND party.until IS NULL
+        JOIN people_lease_party party ON party.lease_id = lease.id AND party.role = 'holder' AND party.until
+            IS NULL
         JOIN people_person person ON person.id = party.person_id AND person.external_key <> p.person_key""",
     columns={"until": "contract"},
     insert=False,
@@ -237,7 +261,8 @@ _PARTIES = Merge(
     "people_lease_party",
     key=("lease_id", "person_id"),
     source=f"""
-        SELECT q.line, lease.id AS lease_id, person.id AS person_id, q.role, coalesce(q.relation, known.relation, '') AS relation,
+        SELECT q.line, lease.id AS lease_id, person.id AS person_id, q.role, coalesce(q.relation,
+            known.relation, '') AS relation,
                CASE WHEN q.role IN ('holder', 'co_holder') THEN NULL ELSE known.until END AS until,
                q.entered_on AS since
         FROM ({_PEOPLE}) q
@@ -248,7 +273,8 @@ _PARTIES = Merge(
     insert_only=("since",),
 )
 
-# Someone lives in the dwelling whose lease is in force, the oldest where there are several. Worked out from the
+# Someone lives in the dwelling whose lease is in force, the oldest where there are several. Worked out from
+# the
 # tables, so that two lines about one person never pull in two directions.
 _HOMES = Merge(
     "people_person",
@@ -257,9 +283,11 @@ _HOMES = Merge(
         SELECT DISTINCT ON (person.id) q.line, person.id, lease.household_id
         FROM ({_PEOPLE}) q
         JOIN people_person person ON person.external_key = q.person_key
-        JOIN people_lease_party party ON party.person_id = person.id AND party.role <> 'guarantor' AND party.until IS NULL
+        JOIN people_lease_party party ON party.person_id = person.id AND party.role <> 'guarantor' AND
+            party.until IS NULL
         JOIN people_lease lease ON lease.id = party.lease_id AND lease.household_id IS NOT NULL
-        ORDER BY person.id, (coalesce(lease.left_on, 'infinity'::date) > %(day)s) DESC, lease.entered_on, lease.id, q.line""",
+        ORDER BY person.id, (coalesce(lease.left_on, 'infinity'::date) > %(day)s) DESC, lease.entered_on,
+            lease.id, q.line""",
     columns={"household_id": "contract"},
     insert=False,
 )
@@ -278,7 +306,8 @@ _CONTACTS = Merge(
         SELECT q.line, person.id AS person_id, q.channel, q.value, coalesce(known.source, 'import') AS source,
                CASE WHEN q.channel <> 'phone' THEN ''
                     WHEN q.value ~ '^\\+33[67]|^\\+(590|596|594|262)(69|639)' THEN 'mobile'
-                    WHEN q.value ~ '^\\+33[123459]|^\\+(590|596|594|262)' THEN 'landline' ELSE 'other' END AS line_type,
+                    WHEN q.value ~ '^\\+33[123459]|^\\+(590|596|594|262)' THEN 'landline' ELSE 'other' END
+                        AS line_type,
                -- What an agent ended as wrong stays ended; what an earlier file had dropped comes back.
                CASE WHEN known.source = 'import' THEN NULL ELSE known.ended_on END AS ended_on
         FROM ({_POINTS}) q
@@ -293,7 +322,9 @@ _CONTACTS = Merge(
 
 
 def _dropped(channel: str, *columns: str) -> Merge:
-    """What an earlier file gave and this one does not give any more, for people whose every contract is here."""
+    """What an earlier file gave and this one does not give any more, for people whose every contract is
+    here.
+    """
     return Merge(
         "people_contact_point",
         key=("id",),
@@ -306,7 +337,8 @@ def _dropped(channel: str, *columns: str) -> Merge:
             WHERE q.role = 'holder'
               AND NOT EXISTS (SELECT FROM ({_POINTS}) given WHERE given.person_key = q.person_key
                               AND given.channel = '{channel}' AND given.value = point.value)
-              AND NOT EXISTS (SELECT FROM people_lease_party party JOIN people_lease lease ON lease.id = party.lease_id
+              AND NOT EXISTS (SELECT FROM people_lease_party party JOIN people_lease lease ON lease.id =
+                  party.lease_id
                               WHERE party.person_id = person.id
                                 AND lease.reference NOT IN (SELECT contract FROM stage))
             ORDER BY point.id, q.line""",
@@ -320,164 +352,359 @@ LOCATIF = register(
     ImportKind(
         code="locatif",
         label=_("Leases and tenants"),
-        description=_("One line per contract, or per person of a contract: lot, holder, dates, balance, phones."),
+        description=_(
+            "One line per contract, or per person of a contract: lot, holder, dates, balance, phones."
+        ),
         columns=(
             Column(
-                "contract", _("Contract number"), "N° contrat", Code(),
-                ("Contrat", "Code contrat", "Numéro de contrat", "Bail", "N° bail", "Numéro de bail", "Réf contrat",
-                 "Référence contrat", "Code bail", "N° location", "Dossier", "N° dossier"),
-                required=True, example="C0012345",
+                "contract",
+                _("Contract number"),
+                "N° contrat",
+                Code(),
+                (
+                    "Contrat",
+                    "Code contrat",
+                    "Numéro de contrat",
+                    "Bail",
+                    "N° bail",
+                    "Numéro de bail",
+                    "Réf contrat",
+                    "Référence contrat",
+                    "Code bail",
+                    "N° location",
+                    "Dossier",
+                    "N° dossier",
+                ),
+                required=True,
+                example="C0012345",
             ),
             Column(
-                "lot", _("Lot"), "Code lot", Code(),
-                ("Code ESI", "ESI", "Lot", "Logement", "N° lot", "Code logement", "Référence logement", "UG",
-                 "Code UG", "Module", "Local", "Code local", "N° logement"),
-                required=True, example="0101-A-12",
+                "lot",
+                _("Lot"),
+                "Code lot",
+                Code(),
+                (
+                    "Code ESI",
+                    "ESI",
+                    "Lot",
+                    "Logement",
+                    "N° lot",
+                    "Code logement",
+                    "Référence logement",
+                    "UG",
+                    "Code UG",
+                    "Module",
+                    "Local",
+                    "Code local",
+                    "N° logement",
+                ),
+                required=True,
+                example="0101-A-12",
             ),
             Column(
-                "nature", _("Nature of the lease"), "Nature du bail", Choice(options=NATURES),
+                "nature",
+                _("Nature of the lease"),
+                "Nature du bail",
+                Choice(options=NATURES),
                 ("Type de bail", "Type contrat", "Nature contrat", "Type de contrat", "Catégorie de bail"),
                 example="Bail HLM conventionné",
             ),
             Column(
-                "role", _("Capacity"), "Qualité", Choice(options=ROLES),
-                ("Rôle", "Qualité occupant", "Statut occupant", "Type d'occupant", "Fonction", "Lien contrat"),
+                "role",
+                _("Capacity"),
+                "Qualité",
+                Choice(options=ROLES),
+                (
+                    "Rôle",
+                    "Qualité occupant",
+                    "Statut occupant",
+                    "Type d'occupant",
+                    "Fonction",
+                    "Lien contrat",
+                ),
                 note=_("Titulaire, cotitulaire, occupant or garant. With this column, one line per person."),
             ),
             Column(
-                "relation", _("Relation to the holder"), "Lien de parenté", Choice(options=RELATIONS),
+                "relation",
+                _("Relation to the holder"),
+                "Lien de parenté",
+                Choice(options=RELATIONS),
                 ("Lien", "Parenté", "Lien avec le titulaire"),
             ),
             Column(
-                "person_ref", _("Person's code"), "Code tiers", Code(),
-                ("N° tiers", "Tiers", "Code locataire", "N° locataire", "Code client", "N° client", "Identifiant tiers",
-                 "Référence tiers", "Code occupant", "Id personne"),
+                "person_ref",
+                _("Person's code"),
+                "Code tiers",
+                Code(),
+                (
+                    "N° tiers",
+                    "Tiers",
+                    "Code locataire",
+                    "N° locataire",
+                    "Code client",
+                    "N° client",
+                    "Identifiant tiers",
+                    "Référence tiers",
+                    "Code occupant",
+                    "Id personne",
+                ),
                 example="T0045678",
             ),
             Column(
-                "civility", _("Civility"), "Civilité", Choice(options=CIVILITIES), ("Titre", "Civ"), example="Mme",
+                "civility",
+                _("Civility"),
+                "Civilité",
+                Choice(options=CIVILITIES),
+                ("Titre", "Civ"),
+                example="Mme",
             ),
             Column(
-                "full_name", _("Full name"), "Titulaire", Text(max_length=200),
-                ("Nom et prénom", "Nom prénom", "Nom du locataire", "Locataire", "Nom complet", "Nom titulaire",
-                 "Raison sociale", "Occupant"),
+                "full_name",
+                _("Full name"),
+                "Titulaire",
+                Text(max_length=200),
+                (
+                    "Nom et prénom",
+                    "Nom prénom",
+                    "Nom du locataire",
+                    "Locataire",
+                    "Nom complet",
+                    "Nom titulaire",
+                    "Raison sociale",
+                    "Occupant",
+                ),
             ),
             Column(
-                "name", _("Surname"), "Nom", Text(max_length=100),
-                ("Nom d'usage", "Nom usuel", "Nom de famille", "Nom locataire"), example="DURAND",
+                "name",
+                _("Surname"),
+                "Nom",
+                Text(max_length=100),
+                ("Nom d'usage", "Nom usuel", "Nom de famille", "Nom locataire"),
+                example="DURAND",
             ),
             Column(
-                "given_names", _("Given names"), "Prénom", Text(max_length=100),
-                ("Prénoms", "Prénom locataire", "Prénom titulaire"), example="Marie",
+                "given_names",
+                _("Given names"),
+                "Prénom",
+                Text(max_length=100),
+                ("Prénoms", "Prénom locataire", "Prénom titulaire"),
+                example="Marie",
             ),
             Column(
-                "birth_name", _("Birth name"), "Nom de naissance", Text(max_length=100),
+                "birth_name",
+                _("Birth name"),
+                "Nom de naissance",
+                Text(max_length=100),
                 ("Nom de jeune fille", "Nom patronymique", "Nom JF"),
             ),
             Column(
-                "birth_on", _("Birth date"), "Date de naissance", Day(earliest="1900-01-01"),
-                ("Né le", "Née le", "Né(e) le", "Naissance", "Date naissance", "DDN"), example="12/05/1948",
+                "birth_on",
+                _("Birth date"),
+                "Date de naissance",
+                Day(earliest="1900-01-01"),
+                ("Né le", "Née le", "Né(e) le", "Naissance", "Date naissance", "DDN"),
+                example="12/05/1948",
             ),
             Column(
-                "died_on", _("Date of death"), "Date de décès", Day(empty_marks=NEVER),
+                "died_on",
+                _("Date of death"),
+                "Date de décès",
+                Day(empty_marks=NEVER),
                 ("Décès", "Décédé le", "Date décès"),
             ),
             Column(
-                "person_kind", _("Kind of person"), "Type de tiers", Choice(options=PERSON_KINDS),
+                "person_kind",
+                _("Kind of person"),
+                "Type de tiers",
+                Choice(options=PERSON_KINDS),
                 ("Type de personne", "Personne physique ou morale", "Nature tiers"),
             ),
             Column(
-                "entered_on", _("Entry"), "Date d'entrée", Day(),
-                ("Entrée", "Date effet bail", "Date d'effet", "Date entrée", "Début de bail", "Date début",
-                 "Date de début", "Entrée dans les lieux"),
-                required=True, example="01/03/2019",
+                "entered_on",
+                _("Entry"),
+                "Date d'entrée",
+                Day(),
+                (
+                    "Entrée",
+                    "Date effet bail",
+                    "Date d'effet",
+                    "Date entrée",
+                    "Début de bail",
+                    "Date début",
+                    "Date de début",
+                    "Entrée dans les lieux",
+                ),
+                required=True,
+                example="01/03/2019",
             ),
             Column(
-                "notice_on", _("Notice received"), "Date de congé", Day(empty_marks=NEVER),
+                "notice_on",
+                _("Notice received"),
+                "Date de congé",
+                Day(empty_marks=NEVER),
                 ("Congé", "Date congé", "Préavis", "Date de préavis", "Congé reçu le"),
             ),
             Column(
-                "left_on", _("Exit"), "Date de sortie", Day(empty_marks=NEVER),
-                ("Sortie", "Date sortie", "Fin de bail", "Date de fin", "Date fin", "Date de départ", "Départ"),
+                "left_on",
+                _("Exit"),
+                "Date de sortie",
+                Day(empty_marks=NEVER),
+                (
+                    "Sortie",
+                    "Date sortie",
+                    "Fin de bail",
+                    "Date de fin",
+                    "Date fin",
+                    "Date de départ",
+                    "Départ",
+                ),
             ),
             Column(
-                "occupants", _("Number of occupants"), "Nombre d'occupants", Whole(minimum=1, maximum=40),
+                "occupants",
+                _("Number of occupants"),
+                "Nombre d'occupants",
+                Whole(minimum=1, maximum=40),
                 ("Nb occupants", "Occupants", "Nombre de personnes", "Nb personnes", "Taille du ménage"),
                 example="3",
             ),
             Column(
-                "balance", _("Balance"), "Solde", Number(minimum=-1_000_000, maximum=10_000_000),
+                "balance",
+                _("Balance"),
+                "Solde",
+                Number(minimum=-1_000_000, maximum=10_000_000),
                 ("Solde du compte", "Solde compte", "Solde locataire", "Dette", "Impayé", "Montant dû"),
-                example="-12,50", note=_("Above zero when the tenant owes. Serves the arrears flag alone."),
+                example="-12,50",
+                note=_("Above zero when the tenant owes. Serves the arrears flag alone."),
             ),
             Column(
-                "balance_on", _("Balance on"), "Solde au", Day(), ("Date du solde", "Date solde", "Solde arrêté au"),
+                "balance_on",
+                _("Balance on"),
+                "Solde au",
+                Day(),
+                ("Date du solde", "Date solde", "Solde arrêté au"),
             ),
             Column(
-                "mobile", _("Mobile phone"), "Portable", Phone(),
-                ("Téléphone portable", "Mobile", "Tél portable", "Tel mobile", "GSM", "Téléphone mobile", "Tel 2"),
+                "mobile",
+                _("Mobile phone"),
+                "Portable",
+                Phone(),
+                (
+                    "Téléphone portable",
+                    "Mobile",
+                    "Tél portable",
+                    "Tel mobile",
+                    "GSM",
+                    "Téléphone mobile",
+                    "Tel 2",
+                ),
                 example="06 39 98 01 01",
             ),
             Column(
-                "phone", _("Phone"), "Téléphone", Phone(),
+                "phone",
+                _("Phone"),
+                "Téléphone",
+                Phone(),
                 ("Tel", "Tél", "Téléphone fixe", "Fixe", "Tel fixe", "Tél domicile", "Tel 1", "Téléphone 1"),
                 example="04 65 71 00 01",
             ),
             Column(
-                "email", _("E-mail"), "E-mail", Email(),
+                "email",
+                _("E-mail"),
+                "E-mail",
+                Email(),
                 ("Mail", "Courriel", "Email", "Adresse mail", "Adresse électronique", "Mél"),
                 example="marie.durand@courriel.example",
             ),
             Column(
-                "postal_address", _("Postal address elsewhere"), "Adresse de correspondance", Text(max_length=300),
+                "postal_address",
+                _("Postal address elsewhere"),
+                "Adresse de correspondance",
+                Text(max_length=300),
                 ("Adresse courrier", "Adresse postale", "Adresse d'envoi"),
             ),
             Column(
-                "lot_postcode", _("Postcode of the lot"), "Code postal", Postcode(), ("CP", "Code postal du lot"),
-                example="11100", note=_("Checked, not loaded: the property file gives the address."),
-            ),
-            Column(
-                "lot_commune", _("Commune of the lot"), "Commune", Commune(postcode="lot_postcode"),
-                ("Ville", "Localité", "Commune du lot", "Code Insee"), example="Narbonne",
+                "lot_postcode",
+                _("Postcode of the lot"),
+                "Code postal",
+                Postcode(),
+                ("CP", "Code postal du lot"),
+                example="11100",
                 note=_("Checked, not loaded: the property file gives the address."),
             ),
             Column(
-                "language", _("Language"), "Langue", Choice(options=LANGUAGES),
-                ("Langue parlée", "Langue de contact", "Code langue"), example="français",
+                "lot_commune",
+                _("Commune of the lot"),
+                "Commune",
+                Commune(postcode="lot_postcode"),
+                ("Ville", "Localité", "Commune du lot", "Code Insee"),
+                example="Narbonne",
+                note=_("Checked, not loaded: the property file gives the address."),
             ),
             Column(
-                "coholder_ref", _("Co-holder's code"), "Code tiers cotitulaire", Code(),
+                "language",
+                _("Language"),
+                "Langue",
+                Choice(options=LANGUAGES),
+                ("Langue parlée", "Langue de contact", "Code langue"),
+                example="français",
+            ),
+            Column(
+                "coholder_ref",
+                _("Co-holder's code"),
+                "Code tiers cotitulaire",
+                Code(),
                 ("N° tiers cotitulaire", "Code cotitulaire"),
             ),
             Column(
-                "coholder_full_name", _("Co-holder"), "Cotitulaire", Text(max_length=200),
+                "coholder_full_name",
+                _("Co-holder"),
+                "Cotitulaire",
+                Text(max_length=200),
                 ("Co-titulaire", "Nom complet cotitulaire", "Colocataire", "Conjoint"),
             ),
             Column(
-                "coholder_name", _("Co-holder's surname"), "Nom cotitulaire", Text(max_length=100),
+                "coholder_name",
+                _("Co-holder's surname"),
+                "Nom cotitulaire",
+                Text(max_length=100),
                 ("Nom co-titulaire", "Nom conjoint"),
             ),
             Column(
-                "coholder_given_names", _("Co-holder's given names"), "Prénom cotitulaire", Text(max_length=100),
+                "coholder_given_names",
+                _("Co-holder's given names"),
+                "Prénom cotitulaire",
+                Text(max_length=100),
                 ("Prénom co-titulaire", "Prénom conjoint"),
             ),
             Column(
-                "coholder_birth_on", _("Co-holder's birth date"), "Date de naissance cotitulaire",
-                Day(earliest="1900-01-01"), ("Naissance cotitulaire", "Date de naissance conjoint"),
+                "coholder_birth_on",
+                _("Co-holder's birth date"),
+                "Date de naissance cotitulaire",
+                Day(earliest="1900-01-01"),
+                ("Naissance cotitulaire", "Date de naissance conjoint"),
             ),
             Column(
-                "coholder_relation", _("Co-holder's relation"), "Lien cotitulaire", Choice(options=RELATIONS),
+                "coholder_relation",
+                _("Co-holder's relation"),
+                "Lien cotitulaire",
+                Choice(options=RELATIONS),
                 ("Lien du cotitulaire",),
             ),
             Column(
-                "coholder_phone", _("Co-holder's phone"), "Téléphone cotitulaire", Phone(),
+                "coholder_phone",
+                _("Co-holder's phone"),
+                "Téléphone cotitulaire",
+                Phone(),
                 ("Portable cotitulaire", "Tel cotitulaire", "Téléphone conjoint"),
             ),
             Column(
-                "coholder_email", _("Co-holder's e-mail"), "E-mail cotitulaire", Email(),
+                "coholder_email",
+                _("Co-holder's e-mail"),
+                "E-mail cotitulaire",
+                Email(),
                 ("Mail cotitulaire", "Courriel cotitulaire", "E-mail conjoint"),
             ),
-        ),  # fmt: skip
+        ),
         derived=(
             Derived("surname", _surname),
             Derived("given", _given),
@@ -494,64 +721,89 @@ LOCATIF = register(
         one_of=(("name", "full_name"),),
         cross_checks=(
             Known(
-                "people.lot-unknown", "lot", "SELECT code FROM estate_lot",
-                _("No lot has the code “{value}”."), _("Correct the code, or load the property file first."),
+                "people.lot-unknown",
+                "lot",
+                "SELECT code FROM estate_lot",
+                _("No lot has the code “{value}”."),
+                _("Correct the code, or load the property file first."),
             ),
             CrossCheck(
-                "people.exit-before-entry", "left_on",
+                "people.exit-before-entry",
+                "left_on",
                 "SELECT line, left_on::text AS value FROM stage WHERE left_on < entered_on",
-                _("The exit comes before the entry."), _("Correct one of the two dates."),
+                _("The exit comes before the entry."),
+                _("Correct one of the two dates."),
             ),
             CrossCheck(
-                "people.death-before-birth", "died_on",
+                "people.death-before-birth",
+                "died_on",
                 "SELECT line, died_on::text AS value FROM stage WHERE died_on < birth_on",
-                _("The date of death comes before the birth date."), _("Correct one of the two dates."),
+                _("The date of death comes before the birth date."),
+                _("Correct one of the two dates."),
             ),
             CrossCheck(
-                "people.born-tomorrow", "birth_on",
+                "people.born-tomorrow",
+                "birth_on",
                 "SELECT line, birth_on::text AS value FROM stage WHERE birth_on > %(day)s::date",
-                _("The birth date is in the future."), _("Check the century."),
+                _("The birth date is in the future."),
+                _("Check the century."),
             ),
             CrossCheck(
-                "people.died-tomorrow", "died_on",
+                "people.died-tomorrow",
+                "died_on",
                 "SELECT line, died_on::text AS value FROM stage WHERE died_on > %(day)s::date",
-                _("The date of death is in the future."), _("Correct the date."),
+                _("The date of death is in the future."),
+                _("Correct the date."),
             ),
             CrossCheck(
-                "people.name-missing", "full_name",
-                "SELECT line, contract AS value FROM stage WHERE coalesce(surname, '') = '' AND verdict = 'good'",
-                _("The line of contract “{value}” has no name."), _("Write the name of the person."),
+                "people.name-missing",
+                "full_name",
+                "SELECT line, contract AS value FROM stage WHERE coalesce(surname, '') = '' AND verdict = "
+                "'good'",
+                _("The line of contract “{value}” has no name."),
+                _("Write the name of the person."),
             ),
             CrossCheck(
-                "people.lot-differs", "lot",
+                "people.lot-differs",
+                "lot",
                 """SELECT s.line, s.lot AS value FROM stage s WHERE EXISTS (
-                    SELECT FROM stage other WHERE other.contract = s.contract AND other.lot <> s.lot AND other.line < s.line)""",
+                    SELECT FROM stage other WHERE other.contract = s.contract AND other.lot <> s.lot AND
+                    other.line < s.line)""",
                 _("Another line of this contract gives another lot than “{value}”."),
-                _("Keep one lot for one contract."), needs=("role",),
-            ),
-            CrossCheck(
-                "people.two-holders", "role",
-                """SELECT s.line, s.role AS value FROM stage s WHERE s.role_code = 'holder' AND EXISTS (
-                    SELECT FROM stage other WHERE other.contract = s.contract AND other.role_code = 'holder'
-                       AND other.person_key <> s.person_key AND other.line < s.line)""",
-                _("This contract has a holder already, on another line."), _("Write cotitulaire for the second one."),
+                _("Keep one lot for one contract."),
                 needs=("role",),
             ),
             CrossCheck(
-                "people.reference-of-another", "person_ref",
-                """SELECT s.line, s.person_ref AS value FROM stage s JOIN people_person p ON p.reference = s.person_ref
+                "people.two-holders",
+                "role",
+                """SELECT s.line, s.role AS value FROM stage s WHERE s.role_code = 'holder' AND EXISTS (
+                    SELECT FROM stage other WHERE other.contract = s.contract AND other.role_code = 'holder'
+                       AND other.person_key <> s.person_key AND other.line < s.line)""",
+                _("This contract has a holder already, on another line."),
+                _("Write cotitulaire for the second one."),
+                needs=("role",),
+            ),
+            CrossCheck(
+                "people.reference-of-another",
+                "person_ref",
+                """SELECT s.line, s.person_ref AS value FROM stage s JOIN people_person p ON p.reference =
+                s.person_ref
                     WHERE s.person_ref IS NOT NULL AND p.external_key <> s.person_key""",
-                _("Another person has the code “{value}”."), _("Correct the code, or the person's page."),
+                _("Another person has the code “{value}”."),
+                _("Correct the code, or the person's page."),
                 needs=("person_ref",),
             ),
             CrossCheck(
-                "people.reference-of-another", "coholder_ref",
-                """SELECT s.line, s.coholder_ref AS value FROM stage s JOIN people_person p ON p.reference = s.coholder_ref
+                "people.reference-of-another",
+                "coholder_ref",
+                """SELECT s.line, s.coholder_ref AS value FROM stage s JOIN people_person p ON p.reference =
+                s.coholder_ref
                     WHERE s.coholder_ref IS NOT NULL AND p.external_key <> s.coholder_key""",
-                _("Another person has the code “{value}”."), _("Correct the code, or the person's page."),
+                _("Another person has the code “{value}”."),
+                _("Correct the code, or the person's page."),
                 needs=("coholder_ref",),
             ),
-        ),  # fmt: skip
+        ),
         steps=(
             _HOUSEHOLDS,
             _PERSONS,
@@ -567,7 +819,8 @@ LOCATIF = register(
         absent=Absent(
             "people_lease",
             """SELECT id, reference, reference AS label FROM people_lease
-            WHERE sealed_at IS NULL AND NOT is_kept_when_absent AND entered_on <= %(day)s AND (left_on IS NULL OR left_on > %(day)s)""",
+            WHERE sealed_at IS NULL AND NOT is_kept_when_absent AND entered_on <= %(day)s AND (left_on IS
+            NULL OR left_on > %(day)s)""",
             column="contract",
             ending={"left_on": "%(day)s", "is_left_by_absence": "true"},
             label=_("Leases absent from the file"),

@@ -15,7 +15,9 @@ from palier.modules.people.services import leaving, markers, reading, sealing
 
 @on("imports.batch-applied")
 def follow_load(*, event: dict[str, Any], **_: Any) -> None:
-    """Stop the contact of people whom the file says dead or gone, and tell the estate which lots are occupied."""
+    """Stop the contact of people whom the file says dead or gone, and tell the estate which lots are
+    occupied.
+    """
     if event["kind"] != "locatif":
         return
     at = parse_datetime(event["at"]) or timezone.now()
@@ -38,7 +40,9 @@ def tell_officer(*, event: dict[str, Any], **_: Any) -> None:
 
 @job("people.erase-files")
 def erase_files(*, paths: list[str], **_: Any) -> None:
-    """Delete files whose encrypted copy is committed, if the machine stopped before it could be done at once."""
+    """Delete files whose encrypted copy is committed, if the machine stopped before it could be done at
+    once.
+    """
     sealing.erase_files(paths)
 
 

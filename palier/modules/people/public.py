@@ -1,4 +1,6 @@
-"""What other modules may ask of people. Ids in, plain values out; sealed persons are in none of the answers."""
+"""What other modules may ask of people. Ids in, plain values out; sealed persons are in none of the
+answers.
+"""
 
 from palier.modules.people.selectors.contactability import (
     Contactability,

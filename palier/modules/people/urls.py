@@ -25,7 +25,11 @@ urlpatterns = [
     path("<uuid:person_id>/contacts/<uuid:contact_id>/", changing.mark_contact, name="mark-contact"),
     path("<uuid:person_id>/contacts/<uuid:contact_id>/end/", changing.end_contact, name="end-contact"),
     path("<uuid:person_id>/consents/", changing.record_consent, name="record-consent"),
-    path("<uuid:person_id>/consents/<uuid:consent_id>/withdraw/", changing.withdraw_consent, name="withdraw-consent"),
+    path(
+        "<uuid:person_id>/consents/<uuid:consent_id>/withdraw/",
+        changing.withdraw_consent,
+        name="withdraw-consent",
+    ),
     path("<uuid:person_id>/markers/", changing.record_marker, name="record-marker"),
     path("<uuid:person_id>/markers/<uuid:marker_id>/", changing.review_marker, name="review-marker"),
     path("<uuid:person_id>/markers/<uuid:marker_id>/close/", changing.close_marker, name="close-marker"),

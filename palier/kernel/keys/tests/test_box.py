@@ -20,7 +20,7 @@ class TestDataKey:
         again = keys.open_data_key(made.wrapped, about="org_a:person:1")
 
         assert again.decrypt(sealed, about="identity").decode() == "Nadège"
-        assert "Nad".encode() not in sealed
+        assert b"Nad" not in sealed
 
     def test_does_not_open_for_another_file(self):
         made = keys.new_data_key(about="org_a:person:1")

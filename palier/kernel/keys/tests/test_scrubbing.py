@@ -15,7 +15,9 @@ def subject(*words):
 
 
 class TestMentions:
-    @pytest.mark.parametrize("text", ["Appelé Mme LEFEVRE hier", "lefèvre", "(Lefèvre)", "vue avec Lefèvre, 2e étage"])
+    @pytest.mark.parametrize(
+        "text", ["Appelé Mme LEFEVRE hier", "lefèvre", "(Lefèvre)", "vue avec Lefèvre, 2e étage"]
+    )
     def test_finds_the_name_whatever_the_case_and_accents(self, text):
         assert subject("Lefèvre").mentions(text)
 

@@ -16,7 +16,9 @@ def flag(**options: Any) -> "models.BooleanField[Any, Any]":
     return models.BooleanField(default=False, db_default=False, **options)
 
 
-def known(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+def known(
+    field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False
+) -> models.CheckConstraint:
     """Return the constraint that lists the values a column may hold."""
     values = [*choices.values, ""] if blank else list(choices.values)
     return models.CheckConstraint(

@@ -17,7 +17,8 @@ from palier.modules.people.models.persons import Person
 class ContactPoint(Record):
     """One number or address of one person. It never identifies an account: two people may share a phone.
 
-    `value`: E.164 for a phone, lower case for an e-mail, lines for a postal address. `is_unsafe`: somebody else
+    `value`: E.164 for a phone, lower case for an e-mail, lines for a postal address. `is_unsafe`: somebody
+    else
     may read or answer; nothing is ever sent there by itself.
     """
 
@@ -43,7 +44,9 @@ class ContactPoint(Record):
             known("slot", Slot, "people_contact_point_slot_known"),
             known("source", Source, "people_contact_point_source_known"),
             models.CheckConstraint(
-                condition=~Q(value=""), name="people_contact_point_present", violation_error_message=_("Write it.")
+                condition=~Q(value=""),
+                name="people_contact_point_present",
+                violation_error_message=_("Write it."),
             ),
             models.CheckConstraint(
                 condition=~Q(channel=Channel.PHONE) | Q(value__regex=r"^\+[1-9][0-9]{5,14}$"),
@@ -90,13 +93,17 @@ class Consent(Record):
             models.CheckConstraint(
                 condition=~Q(kind=ConsentKind.CONSENT) | (~Q(text_version="") & ~Q(proof="")),
                 name="people_consent_proven",
-                violation_error_message=_("A consent needs the version of the text agreed to and what proves it."),
+                violation_error_message=_(
+                    "A consent needs the version of the text agreed to and what proves it."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["person", "topic", "channel"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="people_consent_open_once",
-                violation_error_message=_("This is recorded already. Withdraw it before recording the contrary."),
+                violation_error_message=_(
+                    "This is recorded already. Withdraw it before recording the contrary."
+                ),
             ),
         ]
 

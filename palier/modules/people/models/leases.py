@@ -28,14 +28,17 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 class Lease(Record):
     """A contract on a lot, `[entered_on, left_on)`. Its status is worked out from its dates.
 
-    `balance` is what the ERP said on `balance_on`, in euros, above zero when the tenant owes; it serves the arrears
+    `balance` is what the ERP said on `balance_on`, in euros, above zero when the tenant owes; it serves the
+    arrears
     flag alone. A lease whose only holder is sealed keeps its lot and dates and loses everything else.
     `is_left_by_absence`: a full file ended it by not naming it. `is_kept_when_absent`: no file may do so.
     """
 
     reference = text()
     lot = models.ForeignKey("estate.Lot", models.PROTECT, related_name="+")
-    nature = models.TextField(choices=LeaseNature, default=LeaseNature.CONVENTIONED, db_default="conventioned")
+    nature = models.TextField(
+        choices=LeaseNature, default=LeaseNature.CONVENTIONED, db_default="conventioned"
+    )
     entered_on = models.DateField()
     notice_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)

@@ -14,7 +14,9 @@ from palier.modules.people.models.persons import Person
 
 def _six_months_after(column: str) -> models.ExpressionWrapper:
     """184 days is the longest that six months can be."""
-    return models.ExpressionWrapper(F(column) + models.Value(timedelta(days=184)), output_field=models.DateTimeField())
+    return models.ExpressionWrapper(
+        F(column) + models.Value(timedelta(days=184)), output_field=models.DateTimeField()
+    )
 
 
 class MarkerQuerySet(models.QuerySet["VulnerabilityMarker"]):
@@ -28,7 +30,8 @@ class MarkerQuerySet(models.QuerySet["VulnerabilityMarker"]):
 
 
 class VulnerabilityMarker(Record):
-    """One nature of vulnerability of one person, with its origin, its review within six months and its expiry.
+    """One nature of vulnerability of one person, with its origin, its review within six months and its
+    expiry.
 
     Legal: RGPD art. 5 (minimisation, limited storage), art. 9 (no health data): domain dossier § 2.1.
     """
@@ -59,7 +62,9 @@ class VulnerabilityMarker(Record):
                 fields=["person", "nature"],
                 condition=Q(closed_at__isnull=True),
                 name="people_marker_open_once",
-                violation_error_message=_("This marker is open already: review it instead of adding it again."),
+                violation_error_message=_(
+                    "This marker is open already: review it instead of adding it again."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(review_on__gte=F("recorded_on"))
@@ -72,7 +77,9 @@ class VulnerabilityMarker(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["review_on"], condition=Q(closed_at__isnull=True), name="people_marker_review"),
+            models.Index(
+                fields=["review_on"], condition=Q(closed_at__isnull=True), name="people_marker_review"
+            ),
             models.Index(fields=["person"], name="people_marker_person"),
         ]
 

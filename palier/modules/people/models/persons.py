@@ -16,7 +16,9 @@ from palier.modules.people.permissions import Permission
 
 
 class Household(Record):
-    """People who live together. `declared_size` is what the rent roll says when it names nobody but the holder."""
+    """People who live together. `declared_size` is what the rent roll says when it names nobody but the
+    holder.
+    """
 
     external_key = text()
     declared_size = models.SmallIntegerField(null=True, blank=True)
@@ -40,7 +42,9 @@ class Household(Record):
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
-        """Persons that this actor may know of. A sealed person is in nobody's list, the referent's included."""
+        """Persons that this actor may know of. A sealed person is in nobody's list, the referent's
+        included.
+        """
         return self.filter(sealed_at__isnull=True) if actor.may(Permission.PERSON_VIEW) else self.none()
 
     def in_clear(self) -> "PersonQuerySet":
@@ -81,7 +85,9 @@ class Person(Record):
                 fields=["reference"],
                 condition=~Q(reference=""),
                 name="people_person_reference_once",
-                violation_error_message=_("Another person has this reference. Open their page instead of creating one."),
+                violation_error_message=_(
+                    "Another person has this reference. Open their page instead of creating one."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["external_key"], condition=~Q(external_key=""), name="people_person_key_once"
@@ -111,16 +117,22 @@ class Person(Record):
                 name="people_person_sealed_is_empty",
             ),
             models.CheckConstraint(
-                condition=Q(deceased_on__isnull=True) | Q(birth_on__isnull=True) | Q(deceased_on__gte=models.F("birth_on")),
+                condition=Q(deceased_on__isnull=True)
+                | Q(birth_on__isnull=True)
+                | Q(deceased_on__gte=models.F("birth_on")),
                 name="people_person_dies_after_birth",
-                violation_error_message=_("The date of death comes before the birth date. Correct one of them."),
+                violation_error_message=_(
+                    "The date of death comes before the birth date. Correct one of them."
+                ),
             ),
         ]
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="people_person_search"),
             models.Index(fields=["search_key", "id"], name="people_person_sort"),
             models.Index(fields=["birth_on"], name="people_person_birth"),
-            models.Index(fields=["sealed_at"], condition=Q(sealed_at__isnull=False), name="people_person_sealed"),
+            models.Index(
+                fields=["sealed_at"], condition=Q(sealed_at__isnull=False), name="people_person_sealed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,9 @@ class SealedReader(Record):
 
 
 class SealedReading(Record):
-    """One opening of one sealed file, committed before anything was decrypted. No key: nothing may undo it."""
+    """One opening of one sealed file, committed before anything was decrypted. No key: nothing may undo
+    it.
+    """
 
     file_id = models.UUIDField()
     by_id = models.UUIDField(null=True)
@@ -72,7 +74,9 @@ class SealedReading(Record):
 
 
 class SealedDigest(Record):
-    """A keyed digest of what identifies a sealed person exactly: a reference, a contract, a name and birth date."""
+    """A keyed digest of what identifies a sealed person exactly: a reference, a contract, a name and birth
+    date.
+    """
 
     file = models.ForeignKey(SealedIdentity, models.CASCADE, related_name="digests")
     fact = models.TextField(choices=SealedFact)
@@ -88,7 +92,9 @@ class SealedDigest(Record):
 
 
 class TrayLine(Record):
-    """A line of a loaded file that names a sealed person, encrypted under her key, waiting for the referent."""
+    """A line of a loaded file that names a sealed person, encrypted under her key, waiting for the
+    referent.
+    """
 
     file = models.ForeignKey(SealedIdentity, models.PROTECT, related_name="tray_lines")
     batch_id = models.UUIDField()

@@ -39,7 +39,9 @@ def line_type(value: str) -> str:
     French numbering plan (Arcep decision 2018-0881): 06 and 07 are mobile, 01 to 05 and 09 are not.
     """
     if value.startswith("+33"):
-        return "mobile" if value[3:4] in ("6", "7") else "landline" if value[3:4] in tuple("123459") else "other"
+        return (
+            "mobile" if value[3:4] in ("6", "7") else "landline" if value[3:4] in tuple("123459") else "other"
+        )
     # Mobile numbers of Guadeloupe, Martinique, Guyane, La Réunion and Mayotte: 069x, and 0639 for Mayotte.
     if re.match(r"\+(590|596|594|262)(69|639)", value):
         return "mobile"
@@ -100,7 +102,8 @@ class Candidate:
 def why_excluded(person: Candidate, *, channel: str, on: date) -> str | None:
     """Return why a notice may not reach somebody by a channel (sms, phone, email, postal), or None.
 
-    A person sealed, or whose only address is unsafe, is *protected*: one word for both, so that neither shows.
+    A person sealed, or whose only address is unsafe, is *protected*: one word for both, so that neither
+    shows.
     """
     if person.is_sealed:
         return "protected"
@@ -126,6 +129,8 @@ def can_receive(point: Point, *, channel: str, on: date) -> bool:
 
 
 def best_point(points: Iterable[Point], *, channel: str, on: date) -> Point | None:
-    """Return the safe contact point to use: the preferred one, else one that is nobody else's, else the first."""
+    """Return the safe contact point to use: the preferred one, else one that is nobody else's, else the
+    first.
+    """
     usable = [p for p in points if can_receive(p, channel=channel, on=on) and not p.is_unsafe]
     return min(usable, key=lambda p: (not p.is_preferred, p.is_shared), default=None)

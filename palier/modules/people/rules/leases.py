@@ -1,4 +1,6 @@
-"""Where a lease stands, and who lives there, by dates alone. Periods are half-open: the day of exit is out."""
+"""Where a lease stands, and who lives there, by dates alone. Periods are half-open: the day of exit is
+out.
+"""
 
 from datetime import date
 
@@ -14,8 +16,11 @@ def status_on(entered_on: date, notice_on: date | None, left_on: date | None, on
     return "current"
 
 
-def is_in_arrears(balance: float | None, balance_on: date | None, on: date, *, days_valid: int = 92) -> bool | None:
-    """Say whether the tenant owed money on the balance's date; None when it is unknown or older than a quarter.
+def is_in_arrears(
+    balance: float | None, balance_on: date | None, on: date, *, days_valid: int = 92
+) -> bool | None:
+    """Say whether the tenant owed money on the balance's date; None when it is unknown or older than a
+    quarter.
 
     A balance too old says nothing: a flag that nobody can trust is worse than none.
     """
@@ -25,7 +30,9 @@ def is_in_arrears(balance: float | None, balance_on: date | None, on: date, *, d
 
 
 def age_on(birth_on: date | None, on: date) -> int | None:
-    """Return the age in whole years. Somebody born on 29 February has their birthday on 1 March in common years."""
+    """Return the age in whole years. Somebody born on 29 February has their birthday on 1 March in common
+    years.
+    """
     if birth_on is None:
         return None
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))

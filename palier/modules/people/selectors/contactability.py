@@ -1,6 +1,7 @@
 """Whether somebody may be reached, and who receives a notice for a place.
 
-Everything that writes, calls or visits asks here first: a death, a departure, an objection, an unsafe number and a
+Everything that writes, calls or visits asks here first: a death, a departure, an objection, an unsafe
+number and a
 seal stop it.
 """
 
@@ -43,7 +44,9 @@ class ExclusionCount:
 
 @dataclass(frozen=True)
 class NoticeRecipients:
-    """Whom a notice reaches in a place. `messages` counts each number or address once, however many share it."""
+    """Whom a notice reaches in a place. `messages` counts each number or address once, however many share
+    it.
+    """
 
     channel: str
     people: int
@@ -66,7 +69,9 @@ class ContactRow:
 def contactable(
     person_id: UUID, *, at: datetime, channel: str = "phone", topic: str = Topic.CRISIS_NEWS
 ) -> Contactability:
-    """Say whether a person may be reached by a channel (sms, phone, email, postal) about a topic, at a moment."""
+    """Say whether a person may be reached by a channel (sms, phone, email, postal) about a topic, at a
+    moment.
+    """
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return Contactability(False, Exclusion.NO_CONTACT)
@@ -91,7 +96,8 @@ def gone_among(lease_ids: Iterable[UUID]) -> list[tuple[UUID, date]]:
             """SELECT p.person_id, max(least(l.left_on, coalesce(p.until, l.left_on)))
             FROM people_lease_party p
             JOIN people_lease l ON l.id = p.lease_id
-            JOIN people_person who ON who.id = p.person_id AND who.sealed_at IS NULL AND who.deceased_on IS NULL
+            JOIN people_person who ON who.id = p.person_id AND who.sealed_at IS NULL AND who.deceased_on IS
+            NULL
             WHERE l.id = ANY (%s) AND l.left_on IS NOT NULL AND p.role <> 'guarantor'
               AND NOT EXISTS (
                 SELECT FROM people_lease_party other JOIN people_lease o ON o.id = other.lease_id
@@ -103,7 +109,8 @@ def gone_among(lease_ids: Iterable[UUID]) -> list[tuple[UUID, date]]:
         return list(cursor.fetchall())
 
 
-# One row for each resident of the residences: whether they may be reached by the channel, and where. Sealed persons
+# One row for each resident of the residences: whether they may be reached by the channel, and where. Sealed
+# persons
 # are party to no lease in clear; the leases that hold them are counted apart.
 _RESIDENTS = """
 WITH residents AS (
@@ -130,7 +137,8 @@ points AS (
     ORDER BY point.person_id, point.is_unsafe, point.is_preferred DESC, point.is_shared, point.id
 ),
 judged AS (
-    SELECT residents.*, person.civility, person.family_name, person.given_names, person.legal_name, person.language,
+    SELECT residents.*, person.civility, person.family_name, person.given_names, person.legal_name,
+        person.language,
            points.value,
            CASE
                WHEN person.deceased_on <= %(on)s THEN 'deceased'
@@ -156,13 +164,15 @@ def notice_recipients(
 ) -> NoticeRecipients:
     """Count whom a notice reaches in a place, and whom it leaves out and why. One query, whatever the size.
 
-    Sealed persons and those whose only number is unsafe are one reason, shown from eleven on and counted in no
+    Sealed persons and those whose only number is unsafe are one reason, shown from eleven on and counted in
+    no
     total: nobody can tell by subtraction that somebody is hidden.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             _RESIDENTS
-            + """SELECT coalesce(why, ''), count(*), count(DISTINCT coalesce(value, lot_code)) FROM judged GROUP BY 1
+            + """SELECT coalesce(why, ''), count(*), count(DISTINCT coalesce(value, lot_code)) FROM judged
+                GROUP BY 1
             UNION ALL
             SELECT 'sealed', count(*), 0 FROM people_lease lease JOIN estate_lot lot ON lot.id = lease.lot_id
             WHERE lot.residence_id = ANY (%(residences)s) AND lease.sealed_at IS NOT NULL
@@ -191,7 +201,8 @@ def contact_file_rows(
         cursor.execute(
             _RESIDENTS
             + """SELECT DISTINCT ON (coalesce(value, lot_code)) coalesce(value, ''),
-                   CASE WHEN legal_name <> '' THEN legal_name ELSE trim(upper(family_name) || ' ' || given_names) END,
+                   CASE WHEN legal_name <> '' THEN legal_name ELSE trim(upper(family_name) || ' ' ||
+                       given_names) END,
                    civility, language, residence_code, lot_code
             FROM judged WHERE why IS NULL ORDER BY coalesce(value, lot_code), lot_code""",
             _params(place, at, channel, topic),

@@ -62,9 +62,7 @@ def lease_card(*, lease_id: UUID, actor: Actor, on: date) -> LeaseCard:
     Raises: NotFound, for a sealed lease as for one that does not exist.
     """
     actor.must(Permission.PERSON_VIEW)
-    lease = (
-        Lease.objects.in_clear().select_related("lot__residence", "household").filter(pk=lease_id).first()
-    )
+    lease = Lease.objects.in_clear().select_related("lot__residence", "household").filter(pk=lease_id).first()
     if lease is None:
         raise NotFound
     sees_money = actor.may(Permission.BALANCE_VIEW)
@@ -95,7 +93,9 @@ def lease_card(*, lease_id: UUID, actor: Actor, on: date) -> LeaseCard:
 def _parties(lease: Lease, on: date) -> tuple[PartyLine, ...]:
     order = {"holder": 0, "co_holder": 1, "occupant": 2, "guarantor": 3}
     rows = lease.parties.select_related("person").filter(person__sealed_at__isnull=True)
-    rows_sorted = sorted(rows, key=lambda row: (row.until is not None, order[row.role], row.person.search_key))
+    rows_sorted = sorted(
+        rows, key=lambda row: (row.until is not None, order[row.role], row.person.search_key)
+    )
     return tuple(
         PartyLine(
             person_id=row.person_id,

@@ -21,7 +21,9 @@ class PersonName:
 
 @dataclass(frozen=True)
 class HouseholdMember:
-    """Somebody who lives in a lot. Sealed persons are left out: « Occupied – ask the referent » is the estate's word."""
+    """Somebody who lives in a lot. Sealed persons are left out: « Occupied – ask the referent » is the
+    estate's word.
+    """
 
     person_id: UUID
     name: str
@@ -49,7 +51,8 @@ def household_of_lot(lot_id: UUID, *, on: date) -> tuple[HouseholdMember, ...]:
     there = [
         party
         for party in parties
-        if (party.lease.left_on is None or party.lease.left_on > on) and (party.until is None or party.until > on)
+        if (party.lease.left_on is None or party.lease.left_on > on)
+        and (party.until is None or party.until > on)
     ]
     there.sort(key=lambda party: (order[party.role], party.person.search_key))
     return tuple(

@@ -24,7 +24,8 @@ class PeopleIn:
     households: int
 
 
-# A household counts its named members, or the number that the rent roll declares if it is larger; a dwelling whose
+# A household counts its named members, or the number that the rent roll declares if it is larger; a
+# dwelling whose
 # people are sealed counts one.
 _IN_FORCE = """
     SELECT lease.id, lot.residence_id,
@@ -71,20 +72,23 @@ def people_by_residence(*, residence_ids: Iterable[UUID]) -> Mapping[UUID, estat
 def occupancy(*, lot_ids: Iterable[UUID], actor: Actor) -> dict[UUID, estate.Occupancy]:
     """Say who is in each lot today, as this actor may read it. One query.
 
-    A sealed person's dwelling says to ask the referent, to everybody, the referent included: her file is the one place
+    A sealed person's dwelling says to ask the referent, to everybody, the referent included: her file is
+    the one place
     where her name stands.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT ON (lease.lot_id) lease.lot_id, lease.id, lease.sealed_at IS NOT NULL,
-                   coalesce(nullif(person.legal_name, ''), trim(upper(person.family_name) || ' ' || person.given_names))
+                   coalesce(nullif(person.legal_name, ''), trim(upper(person.family_name) || ' ' ||
+                   person.given_names))
             FROM people_lease lease
             LEFT JOIN people_lease_party party ON party.lease_id = lease.id AND party.until IS NULL
                  AND party.role IN ('holder', 'co_holder')
             LEFT JOIN people_person person ON person.id = party.person_id
             WHERE lease.lot_id = ANY (%(lots)s) AND lease.entered_on <= %(on)s
               AND coalesce(lease.left_on, 'infinity'::date) > %(on)s
-            ORDER BY lease.lot_id, lease.sealed_at DESC NULLS LAST, (party.role = 'holder') DESC NULLS LAST, lease.entered_on DESC""",
+            ORDER BY lease.lot_id, lease.sealed_at DESC NULLS LAST, (party.role = 'holder') DESC NULLS LAST,
+            lease.entered_on DESC""",
             {"lots": list(lot_ids), "on": timezone.localdate()},
         )
         rows = cursor.fetchall()
@@ -103,7 +107,8 @@ def lot_statuses_after_load(*, batch_id: UUID, on: date) -> dict[UUID, str]:
     """Return what leases say of the lots that a load touched: occupied or vacant."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT lease.lot_id, bool_or(lease.entered_on <= %(on)s AND coalesce(lease.left_on, 'infinity'::date) > %(on)s)
+            """SELECT lease.lot_id, bool_or(lease.entered_on <= %(on)s AND coalesce(lease.left_on,
+            'infinity'::date) > %(on)s)
             FROM people_lease lease
             WHERE lease.lot_id IN (
                 SELECT touched.lot_id FROM people_lease touched

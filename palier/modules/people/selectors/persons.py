@@ -5,7 +5,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from palier.kernel.access import Actor
@@ -116,7 +128,9 @@ class MarkerLine:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """Everything that the page of a person shows of this module. Markers are None for whoever may not see them."""
+    """Everything that the page of a person shows of this module. Markers are None for whoever may not see
+    them.
+    """
 
     id: UUID
     name: str
@@ -152,7 +166,8 @@ class PersonCard:
 
 
 def person_rows(*, actor: Actor, on: date) -> QuerySet[Person]:
-    """Return the persons whom the actor may see, with what a list shows: their lease, their phone, their markers.
+    """Return the persons whom the actor may see, with what a list shows: their lease, their phone, their
+    markers.
 
     The subqueries are worked out for the rows of one page alone.
     """
@@ -183,7 +198,10 @@ def _current_first(on: date) -> QuerySet[LeaseParty]:
         When(lease__left_on__lte=on, then=Value(LeaseStatus.ENDED.value)),
         When(until__lte=on, then=Value(LeaseStatus.ENDED.value)),
         When(lease__entered_on__gt=on, then=Value(LeaseStatus.COMING.value)),
-        When(Q(lease__left_on__isnull=False) | Q(lease__notice_on__lte=on), then=Value(LeaseStatus.LEAVING.value)),
+        When(
+            Q(lease__left_on__isnull=False) | Q(lease__notice_on__lte=on),
+            then=Value(LeaseStatus.LEAVING.value),
+        ),
         default=Value(LeaseStatus.CURRENT.value),
         output_field=TextField(),
     )
@@ -207,7 +225,9 @@ def in_force(on: date, **lease: Any) -> Exists:
 
 
 def with_status(people: QuerySet[Person], status: str, on: date) -> QuerySet[Person]:
-    """Keep the persons whose situation on a day is: current, leaving, coming, ended, or none (no lease ever)."""
+    """Keep the persons whose situation on a day is: current, leaving, coming, ended, or none (no lease
+    ever).
+    """
     match status:
         case LeaseStatus.CURRENT:
             return people.filter(in_force(on))
@@ -229,9 +249,13 @@ def with_marker(people: QuerySet[Person], nature: str, on: date) -> QuerySet[Per
 
 
 def in_residence(people: QuerySet[Person], text: str, on: date) -> QuerySet[Person]:
-    """Keep the persons who live, on a day, in residences that have this code or these words in their name or city."""
+    """Keep the persons who live, on a day, in residences that have this code or these words in their name
+    or city.
+    """
     parties = LeaseParty.objects.filter(
-        Q(lease__left_on__isnull=True) | Q(lease__left_on__gt=on), person=OuterRef("pk"), lease__entered_on__lte=on
+        Q(lease__left_on__isnull=True) | Q(lease__left_on__gt=on),
+        person=OuterRef("pk"),
+        lease__entered_on__lte=on,
     )
     for word in words_of(text):
         parties = parties.filter(lease__lot__residence__search_key__contains=word)
@@ -279,7 +303,9 @@ def person_card(*, person_id: UUID, actor: Actor, at: datetime, on: date) -> Per
 
 
 def arrears_flag(*, person_id: UUID, actor: Actor, on: date) -> bool | None:
-    """Say whether a current lease of the person owed money lately; None when unknown or not theirs to know."""
+    """Say whether a current lease of the person owed money lately; None when unknown or not theirs to
+    know.
+    """
     if not actor.may(Permission.BALANCE_VIEW):
         return None
     leases = Lease.objects.in_clear().in_force(on).filter(parties__person_id=person_id)
@@ -289,11 +315,15 @@ def arrears_flag(*, person_id: UUID, actor: Actor, on: date) -> bool | None:
 
 
 def sharers_of(*, person_id: UUID, actor: Actor) -> list[tuple[str, str]]:
-    """Return the people with whom a contact point may be shared: the household and the other parties of the leases."""
+    """Return the people with whom a contact point may be shared: the household and the other parties of the
+    leases.
+    """
     leases = LeaseParty.objects.filter(person_id=person_id).values("lease_id")
     person = Person.objects.filter(pk=person_id).first()
     home = Q(household_id=person.household_id) if person and person.household_id else Q(pk=None)
-    people = Person.objects.visible_to(actor).filter(home | Q(parties__lease_id__in=leases)).exclude(pk=person_id)
+    people = (
+        Person.objects.visible_to(actor).filter(home | Q(parties__lease_id__in=leases)).exclude(pk=person_id)
+    )
     return [(str(one.pk), one.name) for one in people.distinct().order_by("search_key", "pk")]
 
 
@@ -350,7 +380,9 @@ def _relation_label(relation: str | None) -> str:
 def _points(person: Person) -> list[ContactLine]:
     rows = ContactPoint.objects.filter(person=person).select_related("shared_with")
     order = {Channel.PHONE: 0, Channel.EMAIL: 1, Channel.POSTAL: 2}
-    rows_sorted = sorted(rows, key=lambda row: (order[Channel(row.channel)], not row.is_preferred, str(row.pk)))
+    rows_sorted = sorted(
+        rows, key=lambda row: (order[Channel(row.channel)], not row.is_preferred, str(row.pk))
+    )
     return [
         ContactLine(
             id=row.pk,

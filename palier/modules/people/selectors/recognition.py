@@ -87,7 +87,9 @@ def _with_phone(found: dict[UUID, Person], number: str | None) -> set[UUID]:
 def _candidate(
     person: Person, reference: str, wanted: str, birth_on: date | None, phones: set[UUID]
 ) -> Candidate:
-    same_name = bool(wanted) and search_key(wanted) in search_key(f"{person.family_name} {person.given_names}")
+    same_name = bool(wanted) and search_key(wanted) in search_key(
+        f"{person.family_name} {person.given_names}"
+    )
     return Candidate(
         id=person.pk,
         name=person.name,
@@ -106,7 +108,9 @@ def is_sealed_identity(
     given_names: str = "",
     birth_on: date | None = None,
 ) -> bool:
-    """Say whether these exact marks are a sealed person's. Resemblance does not count: it would tell too much."""
+    """Say whether these exact marks are a sealed person's. Resemblance does not count: it would tell too
+    much.
+    """
     wanted = [digest_of(SealedFact.REFERENCE, reference)] if reference.strip() else []
     if birth_on is not None:
         wanted += [

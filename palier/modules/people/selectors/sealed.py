@@ -101,7 +101,8 @@ def tray_count(actor: Actor) -> int:
 def lines_of_sealed_persons(frame: pl.DataFrame) -> pl.Series:
     """Say which lines of a file name a sealed person: by a code in any cell, or by name and birth date.
 
-    Answers at once where nobody is sealed. Digests need the master key: they are made here, not in the database.
+    Answers at once where nobody is sealed. Digests need the master key: they are made here, not in the
+    database.
     """
     wanted = frozenset(SealedDigest.objects.values_list("digest", flat=True))
     if not wanted or frame.is_empty():
@@ -147,7 +148,9 @@ def _sealed_codes(frame: pl.DataFrame, wanted: frozenset[str]) -> list[str]:
 
 
 def _identity_digests(frame: pl.DataFrame) -> Iterable[list[str]]:
-    names = [name for prefix in ("", "coholder_") for name in _identity_columns(prefix) if name in frame.columns]
+    names = [
+        name for prefix in ("", "coholder_") for name in _identity_columns(prefix) if name in frame.columns
+    ]
     columns = frame.select(names)
     for row in columns.iter_rows(named=True):
         yield [digest for prefix in ("", "coholder_") for digest in _identity_of(row, prefix)]
@@ -156,7 +159,14 @@ def _identity_digests(frame: pl.DataFrame) -> Iterable[list[str]]:
 def _identity_columns(prefix: str) -> tuple[str, ...]:
     given = "given" if not prefix else "coholder_given"
     surname = "surname" if not prefix else "coholder_surname"
-    return (surname, given, f"{prefix}name", f"{prefix}given_names", f"{prefix}birth_name", f"{prefix}birth_on")
+    return (
+        surname,
+        given,
+        f"{prefix}name",
+        f"{prefix}given_names",
+        f"{prefix}birth_name",
+        f"{prefix}birth_on",
+    )
 
 
 def _identity_of(row: dict[str, Any], prefix: str) -> list[str]:
@@ -167,5 +177,7 @@ def _identity_of(row: dict[str, Any], prefix: str) -> list[str]:
     families = {value for value in (surname, name, birth_name) if value}
     givens = {variant for value in (given, given_names) for variant in given_variants(value or "")}
     return [
-        digest_of(SealedFact.IDENTITY, identity_mark(family, first, born)) for family in families for first in givens
+        digest_of(SealedFact.IDENTITY, identity_mark(family, first, born))
+        for family in families
+        for first in givens
     ]

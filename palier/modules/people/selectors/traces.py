@@ -23,7 +23,8 @@ class Trace:
 def traces_of(subject: SealedSubject) -> list[Trace]:
     """Search every text column of the schema for the words that identify a person.
 
-    Scrubbers are declared by each owner of a table; this finds what an owner forgot, or a namesake's line that only
+    Scrubbers are declared by each owner of a table; this finds what an owner forgot, or a namesake's line
+    that only
     a person can judge.
     """
     found = []
@@ -31,7 +32,9 @@ def traces_of(subject: SealedSubject) -> list[Trace]:
         text = sql.SQL("regexp_replace({}::text, {}, ' ', 'g')").format(
             sql.Identifier(column), sql.Literal(r"\\(u[0-9a-fA-F]{4}|.)")
         )
-        query = sql.SQL("SELECT count(*) FROM {} WHERE public.search_key({}) ~ %s").format(sql.Identifier(table), text)
+        query = sql.SQL("SELECT count(*) FROM {} WHERE public.search_key({}) ~ %s").format(
+            sql.Identifier(table), text
+        )
         with connection.cursor() as cursor:
             cursor.execute(query, [subject.pattern])
             (rows,) = cursor.fetchone()

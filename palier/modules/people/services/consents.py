@@ -17,7 +17,9 @@ from palier.modules.people.services.persons import lock
 
 class ConsentUnproven(DomainError):
     code = "people.consent-unproven"
-    message = _("A consent needs the version of the text agreed to and what proves it: a form, a call, a message.")
+    message = _(
+        "A consent needs the version of the text agreed to and what proves it: a form, a call, a message."
+    )
 
 
 class AlreadyWithdrawn(DomainError):
@@ -61,7 +63,9 @@ def record_consent(
         recorded_by=by.name,
     )
     consent.save(force_insert=True)
-    journal.record("people.consent.record", by=by, at=at, subject=person, topic=consent.topic, what=consent.kind)
+    journal.record(
+        "people.consent.record", by=by, at=at, subject=person, topic=consent.topic, what=consent.kind
+    )
     return consent
 
 

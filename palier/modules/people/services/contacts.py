@@ -1,4 +1,6 @@
-"""Change how a person is reached. A contact point belongs to one person, even when two people share a phone."""
+"""Change how a person is reached. A contact point belongs to one person, even when two people share a
+phone.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +23,10 @@ from palier.modules.people.services.persons import lock
 
 class PhoneUnreadable(DomainError):
     code = "people.phone-unreadable"
-    message = _("“{value}” is not a phone number that can be dialled. Write it as 06 39 98 01 01 or +33 6 39 98 01 01.")
+    message = _(
+        "“{value}” is not a phone number that can be dialled. Write it as 06 39 98 01 01 or +33 6 39 98 01 "
+        "01."
+    )
 
 
 class EmailUnreadable(DomainError):
@@ -106,9 +111,7 @@ def mark_contact_point(
         _others_on_channel(point).filter(is_preferred=True).update(is_preferred=False)
     if is_verified:
         point.verified_at = at
-    point.save(
-        update_fields=["is_unsafe", "slot", "shared_with", "is_shared", "is_preferred", "verified_at"]
-    )
+    point.save(update_fields=["is_unsafe", "slot", "shared_with", "is_shared", "is_preferred", "verified_at"])
     journal.record("people.contact.mark", by=by, at=at, subject=point.person, channel=point.channel)
     return point
 
@@ -169,7 +172,9 @@ def _sharer(person_id: UUID | None, person: Person) -> Person | None:
 
 
 def _has_preferred(person: Person, channel: str) -> bool:
-    return ContactPoint.objects.filter(person=person, channel=channel, is_preferred=True, ended_on=None).exists()
+    return ContactPoint.objects.filter(
+        person=person, channel=channel, is_preferred=True, ended_on=None
+    ).exists()
 
 
 def _others_on_channel(point: ContactPoint):  # type: ignore[no-untyped-def]

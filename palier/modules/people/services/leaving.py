@@ -45,9 +45,7 @@ class AlreadyDeceased(DomainError):
 
 
 @transaction.atomic
-def record_departure(
-    *, lease_id: UUID, notice_on: date, left_on: date, by: Actor, at: datetime
-) -> Lease:
+def record_departure(*, lease_id: UUID, notice_on: date, left_on: date, by: Actor, at: datetime) -> Lease:
     """Record that the people of a lease leave. What is planned with them from the day of exit on stops now.
 
     Raises: LeaseEnded, ExitBeforeEntry, NotFound, NotAllowed.
@@ -107,7 +105,9 @@ def stop_contact(person_ids: Iterable[UUID], *, from_on: date, why: str, at: dat
     ids = sorted(str(person_id) for person_id in person_ids)
     for start in range(0, len(ids), IN_ONE_EVENT):
         publish(
-            ContactStopped(person_ids=tuple(ids[start : start + IN_ONE_EVENT]), from_on=from_on, why=str(why), at=at)
+            ContactStopped(
+                person_ids=tuple(ids[start : start + IN_ONE_EVENT]), from_on=from_on, why=str(why), at=at
+            )
         )
 
 

@@ -29,7 +29,8 @@ class ReviewTooFar(DomainError):
 class UnfitWords(DomainError):
     code = "people.unfit-words"
     message = _(
-        "A note says what to do, never why in health, origin or belief. Take out: {words}. The person may read it."
+        "A note says what to do, never why in health, origin or belief. Take out: {words}. The person may "
+        "read it."
     )
 
 
@@ -118,7 +119,8 @@ def close_marker(*, marker_id: UUID, by: Actor, at: datetime) -> VulnerabilityMa
 
 
 def close_expired_markers(*, by: Actor, at: datetime) -> int:
-    """Close the markers past their expiry, and those that nobody reviewed for six months after the review was due.
+    """Close the markers past their expiry, and those that nobody reviewed for six months after the review
+    was due.
 
     A marker that nobody looks at any more is kept without a reason (RGPD art. 5.1.e).
     """

@@ -1,7 +1,7 @@
 """Open a sealed file. The reading is committed, on a connection of its own, before anything is decrypted."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,18 @@ JOURNAL = "journal"
 
 class ReadingNotLogged(DomainError):
     code = "people.reading-not-logged"
-    message = _("The reading could not be recorded, so nothing is shown. Try again; if it lasts, tell your administrator.")
+    message = _(
+        "The reading could not be recorded, so nothing is shown. Try again; if it lasts, tell your "
+        "administrator."
+    )
 
 
 class NotNamed(NotAllowed):
     code = "people.not-named"
-    message = _("You are not named on this file. Ask {readers}, or open it by force: the data protection officer is told.")
+    message = _(
+        "You are not named on this file. Ask {readers}, or open it by force: the data protection officer "
+        "is told."
+    )
 
 
 def open_file(
@@ -63,7 +69,13 @@ def open_file(
 
 
 def amend_file(
-    *, file: SealedIdentity, content: dict[str, Any], safe_channel: str, safe_how: str, by: Actor, at: datetime
+    *,
+    file: SealedIdentity,
+    content: dict[str, Any],
+    safe_channel: str,
+    safe_how: str,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Write how the person may be reached safely. Called with what `open_file` gave, in the same request.
 
@@ -108,8 +120,12 @@ def readable(content: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": identity["legal_name"] or f"{identity['family_name']} {identity['given_names']}".strip(),
         "identity": identity,
+        "birth_on": date.fromisoformat(identity["birth_on"]) if identity["birth_on"] else None,
         "points": [
-            {**point, "shown": shown_phone(point["value"]) if point["channel"] == Channel.PHONE else point["value"]}
+            {
+                **point,
+                "shown": shown_phone(point["value"]) if point["channel"] == Channel.PHONE else point["value"],
+            }
             for point in points
         ],
         "leases": lots,
@@ -177,11 +193,18 @@ def _data_key(file: SealedIdentity) -> keys.DataKey:
 
 
 def _log_reading(file: SealedIdentity, *, reason: str, by: Actor, at: datetime, is_forced: bool) -> None:
-    """Write the reading on the second connection, which commits at once. Whatever goes wrong there stops here."""
+    """Write the reading on the second connection, which commits at once. Whatever goes wrong there stops
+    here.
+    """
     try:
         with transaction.atomic(using=JOURNAL, durable=False):
             SealedReading(
-                file_id=file.pk, by_id=by.user_id, by_name=by.name, reason=reason.strip(), is_forced=is_forced, at=at
+                file_id=file.pk,
+                by_id=by.user_id,
+                by_name=by.name,
+                reason=reason.strip(),
+                is_forced=is_forced,
+                at=at,
             ).save(using=JOURNAL, force_insert=True)
     except DatabaseError as failure:
         log.error("people.reading-not-logged", file_id=str(file.pk), error=type(failure).__name__)
@@ -196,7 +219,9 @@ def _tell_of_force(file: SealedIdentity, *, by: Actor, at: datetime) -> None:
 
 
 def tell_officer(*, file_id: UUID, by_name: str, opened_at: datetime, by: Actor, at: datetime) -> None:
-    """Write to the data protection officer that a file was opened by force; without an address the journal is all."""
+    """Write to the data protection officer that a file was opened by force; without an address the journal
+    is all.
+    """
     officer = current_organisation().dpo_contact
     if "@" not in officer:
         return

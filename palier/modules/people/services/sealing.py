@@ -59,7 +59,8 @@ class AlreadySealed(DomainError):
 class CannotUnseal(DomainError):
     code = "people.cannot-unseal"
     message = _(
-        "Somebody else now has her reference or her contract number. Correct theirs first; the file stays sealed."
+        "Somebody else now has her reference or her contract number. Correct theirs first; the file stays "
+        "sealed."
     )
 
 
@@ -154,13 +155,14 @@ def _content(person: Person, leases: list[Lease], *, reason: str, by: Actor, at:
     """Gather, as JSON, everything that must come back whole if she is unsealed."""
     alone = [lease for lease in leases if _is_alone(person, lease)]
     others = LeaseParty.objects.filter(lease__in=alone).exclude(person=person).order_by("pk")
-    homes = Household.objects.filter(Q(pk=person.household_id) | Q(leases__in=alone)).distinct().order_by("pk")
+    homes = (
+        Household.objects.filter(Q(pk=person.household_id) | Q(leases__in=alone)).distinct().order_by("pk")
+    )
     return {
         "identity": person.identity(),
         "rows": {model._meta.db_table: _rows(model, person) for model in MOVED},
         "leases": [
-            {"id": one.pk, "reference": one.reference, "household_id": one.household_id, "balance": one.balance,
-             "balance_on": one.balance_on, "nature": one.nature}
+            {name: getattr(one, name) for name in ("id", "reference", "household_id", "balance", "balance_on")}
             for one in alone
         ],
         "kept": [lease.pk for lease in leases if lease not in alone and not lease.is_kept_when_absent],
@@ -206,7 +208,9 @@ def _make_file(
     file.wrapped_key, file.payload = key.wrapped, key.encrypt(as_bytes(content), about=payload_about(file))
     file.save(force_insert=True)
     if by.user_id is not None:
-        SealedReader.objects.create(file=file, user_id=by.user_id, name=by.name, named_by=by.name, named_at=at)
+        SealedReader.objects.create(
+            file=file, user_id=by.user_id, name=by.name, named_by=by.name, named_at=at
+        )
     return file, key
 
 
@@ -241,7 +245,12 @@ def _subject(
 ) -> keys.SealedSubject:
     points = content["rows"]["people_contact_point"]
     values = [point["value"] for point in points]
-    phones = [writing for point in points if point["channel"] == Channel.PHONE for writing in writings_of(point["value"])]
+    phones = [
+        writing
+        for point in points
+        if point["channel"] == Channel.PHONE
+        for writing in writings_of(point["value"])
+    ]
     records = [("people_person", str(person.pk))]
     records += [(table, str(row["id"])) for table, rows in content["rows"].items() for row in rows]
     records += [("people_lease", str(lease["id"])) for lease in content["leases"]]
@@ -250,7 +259,11 @@ def _subject(
         family_names=(person.family_name, person.birth_name),
         given_names=person.given_names,
         legal_name=person.legal_name,
-        references=(person.reference, person.external_key, *(lease["reference"] for lease in content["leases"])),
+        references=(
+            person.reference,
+            person.external_key,
+            *(lease["reference"] for lease in content["leases"]),
+        ),
         values=[*values, *phones],
         namesakes=_namesakes(person),
     )
@@ -262,7 +275,9 @@ def _subject(
 def _namesakes(person: Person) -> int:
     if not person.family_name:
         return 0
-    return Person.objects.in_clear().filter(family_name__iexact=person.family_name).exclude(pk=person.pk).count()
+    return (
+        Person.objects.in_clear().filter(family_name__iexact=person.family_name).exclude(pk=person.pk).count()
+    )
 
 
 # -- What remains in clear --------------------------------------------------------------------------
@@ -274,9 +289,12 @@ def _empty(person: Person, leases: list[Lease], *, at: datetime) -> None:
     alone = [lease for lease in leases if _is_alone(person, lease)]
     for lease in leases:
         if lease not in alone and not lease.is_kept_when_absent:
-            # Her line of the file will be set aside from now on: the lease of the others must not look absent.
+            # Her line of the file will be set aside from now on: the lease of the others must not look
+            # absent.
             Lease.objects.filter(pk=lease.pk).update(is_kept_when_absent=True)
-    homes = list(Household.objects.filter(Q(pk=person.household_id) | Q(leases__in=[one.pk for one in alone])))
+    homes = list(
+        Household.objects.filter(Q(pk=person.household_id) | Q(leases__in=[one.pk for one in alone]))
+    )
     for lease in alone:
         _empty_lease(lease, at=at)
     for model in MOVED:
@@ -353,12 +371,16 @@ def _day(value: str | date | None) -> date | None:
 def _tell(person: Person, *, at: datetime) -> None:
     publish(PersonSealed(person_id=str(person.pk), at=at))
     publish(
-        ContactStopped(person_ids=(str(person.pk),), from_on=localdate(at), why=Exclusion.PROTECTED.value, at=at)
+        ContactStopped(
+            person_ids=(str(person.pk),), from_on=localdate(at), why=Exclusion.PROTECTED.value, at=at
+        )
     )
 
 
 def _erase_files(subject: keys.SealedSubject) -> None:
-    """Delete the files in clear once the transaction holds; the job does it again if the machine stops between."""
+    """Delete the files in clear once the transaction holds; the job does it again if the machine stops
+    between.
+    """
     paths = list(subject.files_to_erase)
     if paths:
         defer("people.erase-files", paths=paths)
@@ -379,6 +401,7 @@ def erase_files(paths: list[str]) -> int:
 def _register(person_id: UUID, *, at: datetime) -> None:
     """Write the register last: on the disk before the commit, taken back if the commit never comes.
 
-    Of the two ways to fail, sealing somebody again after a restore who was not sealed is the one that harms nobody.
+    Of the two ways to fail, sealing somebody again after a restore who was not sealed is the one that harms
+    nobody.
     """
     keys.record_sealing(schema=connection.schema_name, person_id=person_id, at=at)

@@ -1,4 +1,6 @@
-"""Lines of a loaded file that name a sealed person: no screen shows them, the referent's tray receives them."""
+"""Lines of a loaded file that name a sealed person: no screen shows them, the referent's tray receives
+them.
+"""
 
 import json
 from collections.abc import Sequence

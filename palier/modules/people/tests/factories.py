@@ -21,7 +21,9 @@ _numbers = itertools.count(1)
 
 def a_residence(code: str = "R01", name: str = "Les Tilleuls", **fields: Any) -> Residence:
     known = Residence.objects.filter(code=code).first()
-    return known or Residence.objects.create(code=code, name=name, **{"insee_code": "11262", "city": "Narbonne", **fields})
+    return known or Residence.objects.create(
+        code=code, name=name, **{"insee_code": "11262", "city": "Narbonne", **fields}
+    )
 
 
 def a_lot(code: str = "", residence: Residence | None = None, **fields: Any) -> Lot:
@@ -34,7 +36,11 @@ def a_person(family_name: str = "Durand", given_names: str = "Marie", **fields: 
 
 
 def a_lease(
-    *parties: Person, lot: Lot | None = None, reference: str = "", entered_on: date = date(2020, 1, 1), **fields: Any
+    *parties: Person,
+    lot: Lot | None = None,
+    reference: str = "",
+    entered_on: date = date(2020, 1, 1),
+    **fields: Any,
 ) -> Lease:
     """A lease whose first party is the holder and whose others are co-holders, living together."""
     reference = reference or f"C{next(_numbers):06d}"
@@ -62,7 +68,11 @@ def an_email(person: Person, value: str = "marie.durand@courriel.example", **fie
 
 def a_marker(person: Person, nature: str = "lives_alone", **fields: Any) -> VulnerabilityMarker:
     defaults: dict[str, Any] = {
-        "origin": "declared", "has_consent": True, "recorded_at": AT, "recorded_on": TODAY,
-        "recorded_by": "Camille Ferrand", "review_on": date(2027, 2, 1),
-    }  # fmt: skip
+        "origin": "declared",
+        "has_consent": True,
+        "recorded_at": AT,
+        "recorded_on": TODAY,
+        "recorded_by": "Camille Ferrand",
+        "review_on": date(2027, 2, 1),
+    }
     return VulnerabilityMarker.objects.create(person=person, nature=nature, **{**defaults, **fields})

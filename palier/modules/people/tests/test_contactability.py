@@ -62,7 +62,9 @@ class TestContactable:
         assert public.contactable(person.pk, at=AT, channel="sms").why == "no_contact"
 
     @pytest.mark.parametrize(
-        ("fields", "why"), [({"deceased_on": date(2026, 11, 1)}, "deceased"), ({}, "")], ids=["deceased", "alive"]
+        ("fields", "why"),
+        [({"deceased_on": date(2026, 11, 1)}, "deceased"), ({}, "")],
+        ids=["deceased", "alive"],
     )
     def test_knows_the_dead(self, fields, why):
         person = a_person(**fields)
@@ -114,8 +116,13 @@ class TestNoticeRecipients:
         home = a_residence()
         people = {}
         for name, fields in {
-            "reached": {}, "dead": {"deceased_on": date(2026, 10, 1)}, "silent": {}, "objects": {}, "unsafe": {}, "gone": {},
-        }.items():  # fmt: skip
+            "reached": {},
+            "dead": {"deceased_on": date(2026, 10, 1)},
+            "silent": {},
+            "objects": {},
+            "unsafe": {},
+            "gone": {},
+        }.items():
             people[name] = a_person(name, "", **fields)
             a_lease(people[name], left_on=date(2026, 11, 1) if name == "gone" else None)
         for number, name in enumerate(("reached", "dead", "objects", "gone")):
@@ -131,8 +138,12 @@ class TestNoticeRecipients:
 
         assert (found.people, found.messages) == (1, 1)
         assert counted(found) == {
-            "deceased": 1, "opted_out": 1, "gone": 1, "no_contact": 1, "protected": None,
-        }  # fmt: skip
+            "deceased": 1,
+            "opted_out": 1,
+            "gone": 1,
+            "no_contact": 1,
+            "protected": None,
+        }
 
     def test_gives_the_file_that_the_count_announced(self):
         home, people = self.residence()
@@ -310,9 +321,16 @@ def stopped():
 class TestLoads:
     def row(self, **cells):
         usual = {
-            "N° contrat": "C1", "Code lot": "L1", "Code tiers": "T1", "Nom": "DURAND", "Prénom": "Marie",
-            "Date d'entrée": "01/03/2019", "Date de sortie": "", "Date de décès": "", "Portable": "06 39 98 01 01",
-        }  # fmt: skip
+            "N° contrat": "C1",
+            "Code lot": "L1",
+            "Code tiers": "T1",
+            "Nom": "DURAND",
+            "Prénom": "Marie",
+            "Date d'entrée": "01/03/2019",
+            "Date de sortie": "",
+            "Date de décès": "",
+            "Portable": "06 39 98 01 01",
+        }
         return {**usual, **cells}
 
     @pytest.mark.parametrize(

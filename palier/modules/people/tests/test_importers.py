@@ -16,11 +16,22 @@ pytestmark = pytest.mark.usefixtures("alpha")
 def line(**cells):
     """One contract of a file, as the ERP writes it; only what differs is given."""
     usual = {
-        "N° contrat": "C1", "Code lot": "R01-101", "Code tiers": "T1", "Civilité": "Mme", "Nom": "DURAND",
-        "Prénom": "Marie", "Date de naissance": "12/05/1948", "Date d'entrée": "01/03/2019", "Date de sortie": "",
-        "Solde": "-12,50", "Solde au": "31/10/2026", "Portable": "06 39 98 01 01", "E-mail": "Marie.Durand@courriel.example",
-        "Langue": "français", "Nombre d'occupants": "2",
-    }  # fmt: skip
+        "N° contrat": "C1",
+        "Code lot": "R01-101",
+        "Code tiers": "T1",
+        "Civilité": "Mme",
+        "Nom": "DURAND",
+        "Prénom": "Marie",
+        "Date de naissance": "12/05/1948",
+        "Date d'entrée": "01/03/2019",
+        "Date de sortie": "",
+        "Solde": "-12,50",
+        "Solde au": "31/10/2026",
+        "Portable": "06 39 98 01 01",
+        "E-mail": ("Marie.Durand@courriel.example"),
+        "Langue": "français",
+        "Nombre d'occupants": "2",
+    }
     return {**usual, **cells}
 
 
@@ -44,7 +55,11 @@ class TestOneLinePerContract:
         assert (lease.lot.code, lease.entered_on, lease.left_on) == ("R01-101", date(2019, 3, 1), None)
         assert (lease.balance, lease.balance_on) == (Decimal("-12.50"), date(2026, 10, 31))
         assert lease.parties.get().person == holder
-        assert (holder.family_name, holder.given_names, holder.birth_on) == ("DURAND", "Marie", date(1948, 5, 12))
+        assert (holder.family_name, holder.given_names, holder.birth_on) == (
+            "DURAND",
+            "Marie",
+            date(1948, 5, 12),
+        )
         assert holder.household.declared_size == 2
         assert set(holder.contact_points.values_list("channel", "value", "line_type", "source")) == {
             ("phone", "+33639980101", "mobile", "import"),
@@ -101,7 +116,9 @@ class TestOneLinePerContract:
         load(line())
         load(line(**{"Code tiers": "T2", "Nom": "MOREL", "Prénom": "Luc", "Date de naissance": "02/02/1970"}))
 
-        parties = {p.person.reference: (p.role, p.until is None) for p in LeaseParty.objects.select_related("person")}
+        parties = {
+            p.person.reference: (p.role, p.until is None) for p in LeaseParty.objects.select_related("person")
+        }
         assert parties == {"T1": ("holder", False), "T2": ("holder", True)}
 
     def test_ends_a_number_that_the_file_no_longer_gives(self):
@@ -166,10 +183,18 @@ class TestOneLinePerContract:
 class TestOneLinePerPerson:
     def rows(self):
         holder = line(Qualité="Titulaire")
-        child = line(Qualité="Occupant", **{
-            "Code tiers": "T9", "Prénom": "Lou", "Date de naissance": "01/02/2015", "Lien de parenté": "Enfant",
-            "Portable": "", "E-mail": "", "Civilité": "Mlle",
-        })  # fmt: skip
+        child = line(
+            Qualité="Occupant",
+            **{
+                "Code tiers": "T9",
+                "Prénom": "Lou",
+                "Date de naissance": "01/02/2015",
+                "Lien de parenté": "Enfant",
+                "Portable": "",
+                "E-mail": "",
+                "Civilité": "Mlle",
+            },
+        )
         return holder, child
 
     def test_gathers_the_people_of_a_contract(self):

@@ -66,7 +66,9 @@ class TestAge:
 
 
 class TestPhones:
-    @pytest.mark.parametrize("typed", ["06 39 98 01 01", "0639980101", "+33 6 39 98 01 01", "06.39.98.01.01", "0033639980101"])
+    @pytest.mark.parametrize(
+        "typed", ["06 39 98 01 01", "0639980101", "+33 6 39 98 01 01", "06.39.98.01.01", "0033639980101"]
+    )
     def test_have_one_form(self, typed):
         assert normal_phone(typed) == "+33639980101"
 
@@ -119,21 +121,38 @@ class TestWords:
     @pytest.mark.parametrize(
         "note",
         [
-            "Alzheimer", "sous traitement", "est diabétique", "dépressif", "personne handicapée", "a la COVID",
-            "alcoolique", "famille rom", "ne parle pas, marocain", "femme voilée", "un vrai con", "suit une chimio",
+            "Alzheimer",
+            "sous traitement",
+            "est diabétique",
+            "dépressif",
+            "personne handicapée",
+            "a la COVID",
+            "alcoolique",
+            "famille rom",
+            "ne parle pas, marocain",
+            "femme voilée",
+            "un vrai con",
+            "suit une chimio",
         ],
-    )  # fmt: skip
+    )
     def test_that_may_not_be_kept_are_found(self, note):
         assert unfit_words(note)
 
     @pytest.mark.parametrize(
         "note",
         [
-            "", "Sonner longtemps", "Appeler le matin, contacter la fille", "Conseillère : Mme Petit",
-            "Ne prend pas l'escalier seule", "Contrat de la box à son nom", "Concierge prévenue", "Congé en août",
-            "Habite rue de Rome", "Laisser un message, rappelle le soir",
+            "",
+            "Sonner longtemps",
+            "Appeler le matin, contacter la fille",
+            "Conseillère : Mme Petit",
+            "Ne prend pas l'escalier seule",
+            "Contrat de la box à son nom",
+            "Concierge prévenue",
+            "Congé en août",
+            "Habite rue de Rome",
+            "Laisser un message, rappelle le soir",
         ],
-    )  # fmt: skip
+    )
     def test_that_are_fit_pass(self, note):
         assert unfit_words(note) == []
 
@@ -141,9 +160,13 @@ class TestWords:
 class TestIdentifyingWords:
     def words(self, **changes):
         usual = {
-            "family_names": ("Vidal", "Roux"), "given_names": "Inès Marie", "legal_name": "", "references": ("T1", "T0045"),
-            "values": ("+33639980101",), "namesakes": 0,
-        }  # fmt: skip
+            "family_names": ("Vidal", "Roux"),
+            "given_names": "Inès Marie",
+            "legal_name": "",
+            "references": ("T1", "T0045"),
+            "values": ("+33639980101",),
+            "namesakes": 0,
+        }
         return identifying_words(**{**usual, **changes})
 
     def test_hold_a_rare_name_alone(self):

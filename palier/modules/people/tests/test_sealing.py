@@ -37,9 +37,18 @@ pytestmark = pytest.mark.django_db(databases=["default", "journal"])
 
 # A word in every text field about her; none of them may be found anywhere once she is sealed.
 CANARIES = (
-    "Zephirinecanary", "Albanecanary", "Birthcanary", "REFCANARY77", "CONTRACTCANARY88", "mailcanary", "+33639987711",
-    "06 39 98 77 11", "Ruecanary", "Notecanary", "Proofcanary",
-)  # fmt: skip
+    "Zephirinecanary",
+    "Albanecanary",
+    "Birthcanary",
+    "REFCANARY77",
+    "CONTRACTCANARY88",
+    "mailcanary",
+    "+33639987711",
+    "06 39 98 77 11",
+    "Ruecanary",
+    "Notecanary",
+    "Proofcanary",
+)
 
 
 @pytest.fixture
@@ -57,17 +66,29 @@ def opened(alpha, register):
 
 def canary_person(**fields):
     person = a_person(
-        "Zephirinecanary", "Albanecanary Lou", birth_name="Birthcanary", reference="REFCANARY77",
-        external_key="REFCANARY77", birth_on=date(1990, 4, 2), language="pt", civility="ms", **fields,
-    )  # fmt: skip
+        "Zephirinecanary",
+        "Albanecanary Lou",
+        birth_name="Birthcanary",
+        reference="REFCANARY77",
+        external_key="REFCANARY77",
+        birth_on=date(1990, 4, 2),
+        language="pt",
+        civility="ms",
+        **fields,
+    )
     a_phone(person, "+33639987711")
     an_email(person, "mailcanary@courriel.example")
     ContactPoint.objects.create(person=person, channel="postal", value="chez Ruecanary\n11100 Narbonne")
     a_marker(person, note="Notecanary")
     Consent.objects.create(
-        person=person, kind="consent", topic="courtesy_calls", text_version="v1", proof="Proofcanary", given_at=AT,
+        person=person,
+        kind="consent",
+        topic="courtesy_calls",
+        text_version="v1",
+        proof="Proofcanary",
+        given_at=AT,
         recorded_by="Camille Ferrand",
-    )  # fmt: skip
+    )
     return person
 
 
@@ -78,7 +99,10 @@ def seal(person, actor, reason="Éloignement"):
 def every_text():
     """Every value of every table of the schema, as text, with the table where it stands."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = %s", [connection.schema_name])
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = %s",
+            [connection.schema_name],
+        )
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT row_to_json(t)::text FROM "{connection.schema_name}"."{table}" t')
             for (text,) in cursor.fetchall():
@@ -106,8 +130,12 @@ class TestSeal:
         person.save()
         journal.record("people.note", by=actor, at=AT, subject=person, text="Vue Zephirinecanary ce matin")
         journal.record("other.note", by=actor, at=AT, text="appeler le 06 39 98 77 11")
-        OutboxEntry.objects.create(kind="event", name="x.y", payload={"who": "Albanecanary Lou Zephirinecanary"})
-        assert len({canary for _, canary in found_in_tables()}) >= 9, "the test must find them before the sealing"
+        OutboxEntry.objects.create(
+            kind="event", name="x.y", payload={"who": "Albanecanary Lou Zephirinecanary"}
+        )
+        assert len({canary for _, canary in found_in_tables()}) >= 9, (
+            "the test must find them before the sealing"
+        )
 
         seal(person, actor)
 
@@ -175,9 +203,12 @@ class TestSeal:
 
     def test_gives_nothing_to_whoever_is_not_a_referent(self, actor):
         adviser = Actor(
-            user_id=actor.user_id, name="A", email="a@alpha.example", organisation="alpha",
+            user_id=actor.user_id,
+            name="A",
+            email="a@alpha.example",
+            organisation="alpha",
             permissions=frozenset({Permission.PERSON_VIEW, Permission.PERSON_EDIT}),
-        )  # fmt: skip
+        )
         person = canary_person()
 
         with pytest.raises(NotAllowed):
@@ -242,9 +273,12 @@ class TestFile:
     def test_is_closed_to_a_referent_who_is_not_named(self, actor):
         file = seal(canary_person(), actor)
         other = Actor(
-            user_id=file.pk, name="B", email="b@alpha.example", organisation="alpha",
+            user_id=file.pk,
+            name="B",
+            email="b@alpha.example",
+            organisation="alpha",
             permissions=frozenset({Permission.SEALED_READ}),
-        )  # fmt: skip
+        )
 
         with pytest.raises(reading.NotNamed):
             reading.open_file(file_id=file.pk, reason="Voir", by=other, at=AT)
@@ -254,9 +288,12 @@ class TestFile:
     def test_opens_by_force_and_tells(self, actor):
         file = seal(canary_person(), actor)
         other = Actor(
-            user_id=file.pk, name="B", email="b@alpha.example", organisation="alpha",
+            user_id=file.pk,
+            name="B",
+            email="b@alpha.example",
+            organisation="alpha",
             permissions=frozenset({Permission.SEALED_READ}),
-        )  # fmt: skip
+        )
 
         _, content = reading.open_file(file_id=file.pk, reason="Urgence", by=other, at=AT, is_forced=True)
 
@@ -345,8 +382,11 @@ class TestRegister:
 
         (line,) = register.read_text().splitlines()
         assert json.loads(line) == {
-            "schema": connection.schema_name, "person": str(person.pk), "at": AT.isoformat(), "state": "sealed",
-        }  # fmt: skip
+            "schema": connection.schema_name,
+            "person": str(person.pk),
+            "at": AT.isoformat(),
+            "state": "sealed",
+        }
 
     def test_seals_again_whom_a_restore_brought_back(self, actor, register):
         person = canary_person()
@@ -378,7 +418,9 @@ class TestSearchBeforeCreate:
         seal(canary_person(), actor)
 
         for names in (("zephirinecanary", "ALBANECANARY"), ("Birthcanary", "Albanecanary Lou")):
-            answer = recognise(actor=actor, family_name=names[0], given_names=names[1], birth_on=date(1990, 4, 2))
+            answer = recognise(
+                actor=actor, family_name=names[0], given_names=names[1], birth_on=date(1990, 4, 2)
+            )
             assert answer.ask_the_referent
 
     def test_says_nothing_on_a_name_alone(self, actor):
@@ -397,17 +439,31 @@ class TestSearchBeforeCreate:
 class TestLoads:
     def row(self, **cells):
         usual = {
-            "N° contrat": "CONTRACTCANARY88", "Code lot": "R01-101", "Code tiers": "REFCANARY77",
-            "Nom": "Zephirinecanary", "Prénom": "Albanecanary Lou", "Date de naissance": "02/04/1990",
-            "Date d'entrée": "01/03/2019", "Portable": "06 39 98 77 11", "E-mail": "mailcanary@courriel.example",
-        }  # fmt: skip
+            "N° contrat": "CONTRACTCANARY88",
+            "Code lot": "R01-101",
+            "Code tiers": "REFCANARY77",
+            "Nom": "Zephirinecanary",
+            "Prénom": "Albanecanary Lou",
+            "Date de naissance": "02/04/1990",
+            "Date d'entrée": "01/03/2019",
+            "Portable": "06 39 98 77 11",
+            "E-mail": "mailcanary@courriel.example",
+        }
         return {**usual, **cells}
 
     def other(self):
-        return self.row(**{
-            "N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2", "Nom": "MARTIN", "Prénom": "Luc",
-            "Date de naissance": "01/01/1980", "Portable": "", "E-mail": "",
-        })  # fmt: skip
+        return self.row(
+            **{
+                "N° contrat": "C2",
+                "Code lot": "R01-102",
+                "Code tiers": "T2",
+                "Nom": "MARTIN",
+                "Prénom": "Luc",
+                "Date de naissance": "01/01/1980",
+                "Portable": "",
+                "E-mail": "",
+            }
+        )
 
     @pytest.fixture(autouse=True)
     def lots(self, opened):
@@ -442,7 +498,13 @@ class TestLoads:
             {"Code tiers": "X9", "Nom": "BIRTHCANARY"},
             {"Code tiers": "", "N° contrat": "CONTRACTCANARY88", "Date de naissance": ""},
             {"N° contrat": "C9", "Nom": "Autre", "Prénom": "X", "Date de naissance": ""},
-            {"N° contrat": "C9", "Code tiers": "X9", "Nom": "Autre", "Prénom": "REFCANARY77", "Date de naissance": ""},
+            {
+                "N° contrat": "C9",
+                "Code tiers": "X9",
+                "Nom": "Autre",
+                "Prénom": "REFCANARY77",
+                "Date de naissance": "",
+            },
         ],
         ids=["name and birth", "birth name", "contract", "reference", "shifted"],
     )
@@ -466,12 +528,22 @@ class TestLoads:
         assert cells["Portable"] == "06 39 98 77 22"
 
     def test_do_not_end_her_lease_nor_the_one_she_shared(self, actor):
-        shared = self.row(**{
-            "N° contrat": "C5", "Code lot": "R01-102", "Code tiers": "T5", "Nom": "PAUL", "Prénom": "Jean",
-            "Date de naissance": "01/01/1985", "Nom cotitulaire": "Zephirinecanary",
-            "Prénom cotitulaire": "Albanecanary Lou", "Date de naissance cotitulaire": "02/04/1990",
-            "Code tiers cotitulaire": "REFCANARY77", "Portable": "", "E-mail": "",
-        })  # fmt: skip
+        shared = self.row(
+            **{
+                "N° contrat": "C5",
+                "Code lot": "R01-102",
+                "Code tiers": "T5",
+                "Nom": "PAUL",
+                "Prénom": "Jean",
+                "Date de naissance": "01/01/1985",
+                "Nom cotitulaire": "Zephirinecanary",
+                "Prénom cotitulaire": "Albanecanary Lou",
+                "Date de naissance cotitulaire": "02/04/1990",
+                "Code tiers cotitulaire": "REFCANARY77",
+                "Portable": "",
+                "E-mail": "",
+            }
+        )
         load_rows(kind="locatif", rows=[self.row(), shared])
         seal(Person.objects.get(reference="REFCANARY77"), actor)
 

@@ -24,7 +24,9 @@ from palier.modules.people.services import consents, contacts, leaving, markers
 from palier.modules.people.views.persons import refused
 
 
-def _act(request: HttpRequest, act: Callable[..., Any], form: django_forms.Form | None = None, **ids: UUID) -> bool:
+def _act(
+    request: HttpRequest, act: Callable[..., Any], form: django_forms.Form | None = None, **ids: UUID
+) -> bool:
     """Call one service with what a form holds; a refusal goes into the form, or above the page."""
     if form is not None and not form.is_valid():
         return False
@@ -65,8 +67,13 @@ def mark_contact(request: HttpRequest, person_id: UUID, contact_id: UUID) -> Htt
     point = next((one for one in card.points if one.id == contact_id), None)
     if point is None:
         raise Http404
-    initial = {"is_unsafe": point.is_unsafe, "is_shared": point.is_shared, "is_preferred": point.is_preferred,
-               "slot": point.slot, "shared_with_id": point.shared_with_id}  # fmt: skip
+    initial = {
+        "is_unsafe": point.is_unsafe,
+        "is_shared": point.is_shared,
+        "is_preferred": point.is_preferred,
+        "slot": point.slot,
+        "shared_with_id": point.shared_with_id,
+    }
     sharers = sharers_of(person_id=person_id, actor=request.actor)
     form = forms.ContactMarksForm(request.POST or None, initial=initial, sharers=sharers)
     if request.method == "POST" and _act(request, contacts.mark_contact_point, form, contact_id=contact_id):
@@ -140,13 +147,17 @@ def death(request: HttpRequest, person_id: UUID) -> HttpResponse:
         messages.success(request, _("Recorded. Nobody will call or write to this person any more."))
         return redirect("people:person", person_id)
     context = {
-        "form": form, "title": _("Record a death"), "lead": card.name, "danger": True, "submit": _("Record the death"),
+        "form": form,
+        "title": _("Record a death"),
+        "lead": card.name,
+        "danger": True,
+        "submit": _("Record the death"),
         "cancel_url": reverse("people:person", args=[person_id]),
         "consequences": [
             _("Calls, messages and visits planned with this person stop at once."),
             _("The lease and the household stay as they are."),
         ],
-    }  # fmt: skip
+    }
     return render(request, "palier/confirm.html", context, status=422 if form.errors else 200)
 
 
@@ -162,13 +173,16 @@ def departure(request: HttpRequest, lease_id: UUID) -> HttpResponse:
         messages.success(request, _("Recorded. What was planned after the exit stops now."))
         return redirect("people:lease", lease_id)
     context = {
-        "form": form, "title": _("Record a departure"), "lead": f"{card.reference} · {card.lot_code}",
-        "submit": _("Record the departure"), "cancel_url": reverse("people:lease", args=[lease_id]),
+        "form": form,
+        "title": _("Record a departure"),
+        "lead": f"{card.reference} · {card.lot_code}",
+        "submit": _("Record the departure"),
+        "cancel_url": reverse("people:lease", args=[lease_id]),
         "consequences": [
             _("Calls, messages and visits planned from the day of exit on stop at once."),
             _("Until that day, the people of this lease are still warned of cuts and crises."),
         ],
-    }  # fmt: skip
+    }
     return render(request, "palier/confirm.html", context, status=422 if form.errors else 200)
 
 

@@ -46,7 +46,11 @@ def create(request: HttpRequest) -> HttpResponse:
             return redirect("people:person", made.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "title": _("New person"), "back": f"{reverse('people:new')}?{request.GET.urlencode()}"}
+    context = {
+        "form": form,
+        "title": _("New person"),
+        "back": f"{reverse('people:new')}?{request.GET.urlencode()}",
+    }
     return render(request, "people/person_form.html", context, status=422 if form.errors else 200)
 
 
@@ -83,7 +87,9 @@ def correct(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _correction_form(request: HttpRequest, card: Any) -> PersonForm:
-    initial = {name: getattr(card, name) for name in PersonForm.base_fields if name not in ("kind", "civility")}
+    initial = {
+        name: getattr(card, name) for name in PersonForm.base_fields if name not in ("kind", "civility")
+    }
     codes = {str(label): value for value, label in PersonForm.base_fields["civility"].choices}  # type: ignore[attr-defined]
     form = PersonForm(request.POST or None, initial={**initial, "civility": codes.get(card.civility, "")})
     # A person does not become a body: that is another person.

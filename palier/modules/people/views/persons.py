@@ -51,7 +51,9 @@ class PersonList(ListPage):
     title = _("Tenants")
     lead = _("Everybody who has, had or will have a lease here.")
     columns = (
-        Column("name", _("Name"), sort="search_key", link=lambda row: reverse("people:person", args=[row.pk])),
+        Column(
+            "name", _("Name"), sort="search_key", link=lambda row: reverse("people:person", args=[row.pk])
+        ),
         Column("reference", _("Reference"), secondary=True),
         Column("lot_code", _("Lot")),
         Column("residence_name", _("Residence")),
@@ -122,7 +124,9 @@ def person_page(request: HttpRequest, person_id: UUID, **forms_in_error: Any) ->
 
 def refused(request: HttpRequest, person_id: UUID, **forms_in_error: Any) -> HttpResponse:
     """Show the page again with the form that was refused."""
-    return render(request, "people/person.html", person_page(request, person_id, **forms_in_error), status=422)
+    return render(
+        request, "people/person.html", person_page(request, person_id, **forms_in_error), status=422
+    )
 
 
 @history_page("people_person", permission=Permission.PERSON_VIEW)
@@ -135,7 +139,9 @@ def find_people(*, text: str, actor: Actor, limit: int) -> list[Hit]:
     """Find by name, reference or whole phone number; accents and typing errors are forgiven."""
     rows = selectors.person_rows(actor=actor, on=timezone.localdate())
     number = normal_phone(text) if sum(sign.isdigit() for sign in text) >= 9 else None
-    found = list(selectors.with_phone(rows, number)[:limit]) if number else best_matches(rows, text, limit=limit)
+    found = (
+        list(selectors.with_phone(rows, number)[:limit]) if number else best_matches(rows, text, limit=limit)
+    )
     return [
         Hit(
             label=row.name,
@@ -151,6 +157,11 @@ def find_people(*, text: str, actor: Actor, limit: int) -> list[Hit]:
 def find_leases(*, text: str, actor: Actor, limit: int) -> list[Hit]:
     """Find by contract number."""
     return [
-        Hit(label=row.reference, url=reverse("people:lease", args=[row.pk]), detail=row.lot.code, icon="file-text")
+        Hit(
+            label=row.reference,
+            url=reverse("people:lease", args=[row.pk]),
+            detail=row.lot.code,
+            icon="file-text",
+        )
         for row in selectors.leases_by_reference(text=text, actor=actor, limit=limit)
     ]

@@ -60,7 +60,11 @@ def seal(request: HttpRequest, person_id: UUID) -> HttpResponse:
         together = [UUID(value) for value in form.cleaned_data.get("together", ())]
         try:
             sealing.seal_together(
-                person_id=person_id, together=together, reason=form.cleaned_data["reason"], by=request.actor, at=at
+                person_id=person_id,
+                together=together,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                at=at,
             )
             messages.success(request, _("Sealed. From now on only her file, opened here, says who she is."))
             return redirect("people:sealed-register")
@@ -76,7 +80,10 @@ def _seal_page(form: forms.SealForm, card: Any) -> dict[str, Any]:
         "consequences": [
             _("Her name, numbers and addresses leave every page, list, search, export and message."),
             _("They are erased from the histories, the loaded files, the messages sent and the crisis log."),
-            _("Documents that name her are withdrawn. What is erased does not come back, even if she is unsealed."),
+            _(
+                "Documents that name her are withdrawn. What is erased does not come back, even if she is "
+                "unsealed."
+            ),
             _("Her dwelling stays served: it shows that it is occupied and to ask the referent."),
             _("Only the referents named on her file may open it; each opening is recorded."),
             _("Backups and packs made before today still hold her name: see the threat model."),
@@ -89,7 +96,9 @@ def _seal_page(form: forms.SealForm, card: Any) -> dict[str, Any]:
 @sensitive_post_parameters()
 @sensitive_variables("content", "tray_lines")
 def open_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    """Ask why, record the reading, then show the file: for this answer only, never at an address of its own."""
+    """Ask why, record the reading, then show the file: for this answer only, never at an address of its
+    own.
+    """
     row = next((one for one in selectors.sealed_files(request.actor) if one.id == file_id), None)
     if row is None:
         raise Http404
@@ -126,7 +135,9 @@ def _opened(request: HttpRequest, row: selectors.SealedFileRow, form: forms.Open
 
 def _referents(request: HttpRequest) -> list[tuple[str, str]]:
     with open_shared():
-        return [(str(pk), name) for pk, name in users_with_role(request.organisation.pk, Role.VIOLENCE_REFERENT)]
+        return [
+            (str(pk), name) for pk, name in users_with_role(request.organisation.pk, Role.VIOLENCE_REFERENT)
+        ]
 
 
 @requires(Permission.SEALED_READ)
@@ -163,7 +174,11 @@ def name_reader(request: HttpRequest, file_id: UUID) -> HttpResponse:
         chosen = form.cleaned_data["user_id"]
         try:
             reading.name_reader(
-                file_id=file_id, user_id=UUID(chosen), name=dict(referents)[chosen], by=request.actor, at=timezone.now()
+                file_id=file_id,
+                user_id=UUID(chosen),
+                name=dict(referents)[chosen],
+                by=request.actor,
+                at=timezone.now(),
             )
             messages.success(request, _("Named on the file."))
         except NotFound:
