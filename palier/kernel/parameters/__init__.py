@@ -2,7 +2,7 @@
 
     CALL_OUT = declare(Parameter(
         key="continuity.call-out-deputy-after",
-        label="Time before the deputy is shown when nobody answers the call-out",
+        label=_("Time before the deputy is shown when nobody answers the call-out"),
         unit="minutes",
         values=(Dated(15, source="Usage"),),
         adjustable=True,
@@ -21,6 +21,7 @@ from palier.kernel.parameters.registry import (
     declare,
     declared,
     parameter,
+    worded,
 )
 from palier.kernel.parameters.values import value_of
 
@@ -33,4 +34,5 @@ __all__ = [
     "declared",
     "parameter",
     "value_of",
+    "worded",
 ]

@@ -10,6 +10,11 @@ from typing import Any
 Value = int | Decimal | str | bool
 
 
+def worded(text: str) -> str:
+    """Mark a text to be translated where it is shown; imported as `_` by rules, which know nothing of Django."""
+    return text
+
+
 class UnknownParameter(LookupError):
     """No module declares this parameter."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 
 from palier.kernel.parameters.models import ParameterOverride
 from palier.kernel.parameters.registry import Dated, Parameter, Value, declared
@@ -67,8 +67,8 @@ def _line(known: Parameter, rows: list[ParameterOverride], on: date) -> Paramete
     return ParameterLine(
         known.key,
         known.module,
-        translate(known.label),
-        translate(known.unit) if known.unit else "",
+        gettext(known.label),
+        gettext(known.unit) if known.unit else "",
         known.adjustable,
         value,
         common,

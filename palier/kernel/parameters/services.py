@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -41,7 +41,7 @@ def adjust(*, key: str, raw: str, since: date, reason: str, by: Actor, at: datet
     except UnknownParameter as unknown:
         raise NotFound from unknown
     if not known.adjustable:
-        raise NotAdjustable(label=translate(known.label))
+        raise NotAdjustable(label=gettext(known.label))
     if not reason.strip():
         raise ReasonMissing
     try:
@@ -82,5 +82,5 @@ def restore_default(*, key: str, on: date, by: Actor, at: datetime) -> int:
 
 def _bounds(low: int | None, high: int | None) -> str:
     if low is not None and high is not None:
-        return translate("Give a number from {low} to {high}.").format(low=low, high=high)
-    return translate("Give a value of the same kind as the one in force.")
+        return gettext("Give a number from {low} to {high}.").format(low=low, high=high)
+    return gettext("Give a value of the same kind as the one in force.")

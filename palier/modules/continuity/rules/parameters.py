@@ -1,14 +1,15 @@
 """The delays of the crisis cell, which each organisation may set for itself."""
 
 from palier.kernel.parameters import Dated, Parameter, declare
+from palier.kernel.parameters import worded as _
 
-USAGE = "Usage of crisis cells; to be confirmed by each organisation's exercises"
+USAGE = _("Usage of crisis cells, to be confirmed by each organisation's exercises")
 
 CALL_OUT_DEPUTY_AFTER = declare(
     Parameter(
         key="continuity.call-out-deputy-after",
-        label="Time before the deputy is called when nobody answers the call-out",
-        unit="minutes",
+        label=_("Time before the deputy is called when nobody answers the call-out"),
+        unit=_("minutes"),
         values=(Dated(15, source=USAGE),),
         adjustable=True,
         low=1,
@@ -18,8 +19,8 @@ CALL_OUT_DEPUTY_AFTER = declare(
 CALL_OUT_LINK_VALID = declare(
     Parameter(
         key="continuity.call-out-link-valid",
-        label="Time during which the link of a call-out may be used",
-        unit="hours",
+        label=_("Time during which the link of a call-out may be used"),
+        unit=_("hours"),
         values=(Dated(48, source=USAGE),),
         adjustable=True,
         low=1,
@@ -29,8 +30,8 @@ CALL_OUT_LINK_VALID = declare(
 TASK_DEPUTY_AFTER = declare(
     Parameter(
         key="continuity.task-deputy-after",
-        label="Time after which a late task is carried up to the deputy",
-        unit="minutes",
+        label=_("Time after which a late task is carried up to the deputy"),
+        unit=_("minutes"),
         values=(Dated(30, source=USAGE),),
         adjustable=True,
         low=0,
@@ -40,8 +41,8 @@ TASK_DEPUTY_AFTER = declare(
 TASK_COORDINATOR_AFTER = declare(
     Parameter(
         key="continuity.task-coordinator-after",
-        label="Time after which a late task is carried up to the coordinator",
-        unit="minutes",
+        label=_("Time after which a late task is carried up to the coordinator"),
+        unit=_("minutes"),
         values=(Dated(120, source=USAGE),),
         adjustable=True,
         low=0,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 
 from palier.kernel.access import Actor
 from palier.kernel.documents.models import Document
@@ -165,7 +165,7 @@ def agency_posters(notice_id: UUID, *, actor: Actor) -> list[AgencyPosters]:
     found = [
         AgencyPosters(
             agency,
-            rows[0].agency_name or translate("Without agency"),
+            rows[0].agency_name or gettext("Without agency"),
             len(rows),
             made.get(f"posters:{notice_id}:{agency}"),
         )
@@ -223,12 +223,12 @@ def _sheets(notice: Notice, wanted: list[UUID], at: datetime) -> dict[UUID, dict
             "residence": f"{row.name} – {row.address_line}, {row.city_line}"
             if row.address_line
             else row.name,
-            "title": filled(notice.title, values) or translate("Important information"),
+            "title": filled(notice.title, values) or gettext("Important information"),
             "body": filled(notice.text, values),
             "changes": _changes(mine),
             "receptions": [vars_of(line) for line in near],
             "on_call": typography.phone(organisation.on_call_number) if organisation.on_call_number else "",
-            "on_call_label": translate("Emergency? Day and night, seven days a week:"),
+            "on_call_label": gettext("Emergency? Day and night, seven days a week:"),
             "issued": _issued(notice, organisation, at),
             "exercise": notice.exercise,
         }
@@ -290,7 +290,7 @@ def _reception_line(row: Any, answer: ModeAnswer, language: str) -> ReceptionLin
     field = answer.service.field("opening")
     parts = [part for part in (row.address_line, row.city_line) if part]
     if row.phone:
-        parts.append(translate("tel. {phone}").format(phone=typography.phone(row.phone)))
+        parts.append(gettext("tel. {phone}").format(phone=typography.phone(row.phone)))
     return ReceptionLine(
         row.name,
         str(field.label_of(answer["opening"])),
@@ -314,6 +314,6 @@ def _as_text(lines: list[ReceptionLine]) -> str:
 
 def _issued(notice: Notice, organisation: Organisation, at: datetime) -> str:
     when = typography.day(timezone.localdate(at), language=notice.language, weekday=False)
-    return translate("Poster of {when}, decision {reference}. Issued by {landlord}.").format(
+    return gettext("Poster of {when}, decision {reference}. Issued by {landlord}.").format(
         when=when, reference=notice.activation.reference, landlord=organisation.name
     )

@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -69,7 +69,7 @@ def ensure_central_cell() -> Cell:
     if cell is None:
         with in_house_language():
             cell, _made = Cell.objects.get_or_create(
-                kind=CellKind.CENTRAL, defaults={"code": CENTRAL, "name": translate("Crisis cell")}
+                kind=CellKind.CENTRAL, defaults={"code": CENTRAL, "name": gettext("Crisis cell")}
             )
     return cell
 
@@ -349,7 +349,7 @@ def _acknowledge(answer: CallOutAnswer, *, via: str, by: Actor, at: datetime) ->
     answer.save(update_fields=["answered_at", "answered_via", "recorded_by_name"])
     journal.record("continuity.cell.answer", by=by, at=at, subject=answer, via=str(via))
     with in_house_language():
-        text = translate("{name} ({role}) answered call-out {number}: {via}.").format(
+        text = gettext("{name} ({role}) answered call-out {number}: {via}.").format(
             name=answer.name,
             role=answer.get_role_display(),
             number=answer.call_out.number,
@@ -371,10 +371,10 @@ def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime)
     if not answer.email:
         return
     with in_house_language():
-        subject = translate("Crisis cell: you are called out (call-out {number})").format(number=call.number)
+        subject = gettext("Crisis cell: you are called out (call-out {number})").format(number=call.number)
         if call.exercise:
-            subject = translate("[EXERCISE] {subject}").format(subject=subject)
-        body = translate(
+            subject = gettext("[EXERCISE] {subject}").format(subject=subject)
+        body = gettext(
             "Hello {name},\n\n"
             "The crisis cell of {organisation} is called out.\n\n"
             "Reason: {reason}\n"
@@ -405,7 +405,7 @@ def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime)
 
 def _log_call(call: CallOut, called: int, *, by: Actor, at: datetime) -> None:
     with in_house_language():
-        text = translate("Call-out {number} of the crisis cell, {called} people called: {reason}").format(
+        text = gettext("Call-out {number} of the crisis cell, {called} people called: {reason}").format(
             number=call.number, called=called, reason=call.reason
         )
     say_in_log(
@@ -426,9 +426,9 @@ def _log_hand_over(
 ) -> None:
     with in_house_language():
         if leaving:
-            text = translate("Hand-over, {role}: {taking} takes over from {leaving}.")
+            text = gettext("Hand-over, {role}: {taking} takes over from {leaving}.")
         else:
-            text = translate("{taking} takes duty as {role}.")
+            text = gettext("{taking} takes duty as {role}.")
         said = text.format(
             role=taking.get_role_display(), taking=taking.name, leaving=leaving.name if leaving else ""
         )

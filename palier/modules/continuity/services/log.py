@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -180,7 +180,7 @@ def erase_text(*, seq: int, reason: str, author: Actor, at: datetime) -> LogEntr
     right.
     """
     with transaction.atomic():
-        said = translate("Text of entry {seq} erased: {reason}").format(seq=seq, reason=reason)
+        said = gettext("Text of entry {seq} erased: {reason}").format(seq=seq, reason=reason)
         entry = append(
             text=said,
             category=LogCategory.REDACTION,

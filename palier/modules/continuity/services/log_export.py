@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
@@ -46,7 +46,7 @@ def export_log(
         )
     journal.record("continuity.log.export", by=by, at=at, subject=document, entries=len(lines), form=form)
     with in_house_language():
-        text = translate("Export of the log ({form}), {count} entries, SHA-256 {hash}").format(
+        text = gettext("Export of the log ({form}), {count} entries, SHA-256 {hash}").format(
             form=form.upper(), count=len(lines), hash=document.sha256
         )
     say_in_log(f"log-export:{document.pk}", text, by=by, at=at, about=document)

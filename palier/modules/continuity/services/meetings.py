@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -81,7 +81,7 @@ def hold_meeting(*, meeting_id: UUID, attendance: str, minutes: str, by: Actor, 
     meeting.attendance, meeting.minutes, meeting.held_at = attendance.strip(), minutes.strip(), at
     meeting.save(update_fields=["state", "attendance", "minutes", "held_at"])
     with in_house_language():
-        text = translate("Meeting {number} of {cell} ({when}) is closed.").format(
+        text = gettext("Meeting {number} of {cell} ({when}) is closed.").format(
             number=meeting.number, cell=meeting.cell.name, when=said_moment(meeting.starts_at)
         )
     say_in_log(f"meeting:{meeting.pk}", text, by=by, at=at, about=meeting, exercise=meeting.exercise)
@@ -173,7 +173,7 @@ def _end(decision_id: UUID, action: DecisionAction, outcome: str, by: Actor, at:
     decision.ended_at, decision.outcome = at, outcome.strip()
     decision.save(update_fields=["state", "ended_at", "outcome"])
     with in_house_language():
-        text = translate("Decision {number} of {cell}: {state}. {outcome}").format(
+        text = gettext("Decision {number} of {cell}: {state}. {outcome}").format(
             number=decision.number,
             cell=decision.cell.name,
             state=decision.get_state_display(),
@@ -187,12 +187,12 @@ def _end(decision_id: UUID, action: DecisionAction, outcome: str, by: Actor, at:
 
 def _sentence(decision: CellDecision) -> str:
     with in_house_language():
-        text = translate("{cell}, decision {number}: {text}").format(
+        text = gettext("{cell}, decision {number}: {text}").format(
             cell=decision.cell.name, number=decision.number, text=decision.text
         )
         if decision.due_on:
             due = day(decision.due_on, language=house_language())
-            text += " " + translate("({owner}, by {due})").format(owner=decision.owner_name, due=due)
+            text += " " + gettext("({owner}, by {due})").format(owner=decision.owner_name, due=due)
     return text
 
 

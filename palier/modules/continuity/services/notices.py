@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -109,7 +109,7 @@ def issue(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
     notice.issued_at, notice.issued_by_name = at, by.name
     notice.save(update_fields=["state", "issued_at", "issued_by_name"])
     with in_house_language():
-        text = translate("Tenants informed, {channel} ({language}): {title}").format(
+        text = gettext("Tenants informed, {channel} ({language}): {title}").format(
             channel=notice.get_channel_display(),
             language=notice.language,
             title=notice.title or notice.text[:80],
@@ -150,7 +150,7 @@ def start_posters(*, notice_id: UUID, by: Actor, at: datetime) -> JobRun:
     notice = _locked(notice_id)
     if notice.channel != NoticeChannel.POSTER:
         raise NotAPoster
-    title = translate("Posters: {title}").format(title=notice.title or notice.activation.level_name)
+    title = gettext("Posters: {title}").format(title=notice.title or notice.activation.level_name)
     return start_run(MAKE_POSTERS, kind=MAKE_POSTERS, title=title, by=by, at=at, notice_id=notice.pk)
 
 
@@ -225,7 +225,7 @@ def _agency_file(
         return kept
     sheets = selectors.poster_sheets(notice, ids, at=at)
     with translation.override(notice.language):
-        title = translate("Posters: {title}").format(title=name or translate("Without agency"))
+        title = gettext("Posters: {title}").format(title=name or gettext("Without agency"))
     return _print(notice, [sheets[one] for one in ids], title=title, key=key, by=by, at=at)
 
 
@@ -234,10 +234,10 @@ def _print(
 ) -> Document:
     with translation.override(notice.language):
         words = {
-            "header": translate("Information for tenants"),
-            "what_changes": translate("What changes"),
-            "reach_us": translate("Where to find us"),
-            "exercise": translate("Exercise: nothing changes."),
+            "header": gettext("Information for tenants"),
+            "what_changes": gettext("What changes"),
+            "reach_us": gettext("Where to find us"),
+            "exercise": gettext("Exercise: nothing changes."),
         }
     return documents.produce(
         template="continuity/poster.typ",
@@ -275,7 +275,7 @@ def draw_recipients(*, notice_id: UUID, by: Actor, at: datetime) -> Document:
     if not lines:
         raise NobodyToTell
     with in_house_language():
-        title = translate("Recipients, {channel}, decision {reference}").format(
+        title = gettext("Recipients, {channel}, decision {reference}").format(
             channel=notice.get_channel_display(), reference=notice.activation.reference
         )
     document = documents.keep(

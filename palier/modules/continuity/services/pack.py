@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader, PdfWriter
 
@@ -147,8 +147,8 @@ def _plan_departures(
             ).key
         )
     with in_house_language():
-        subject = translate("{organisation}: offline pack").format(organisation=current_organisation().name)
-        body = translate(
+        subject = gettext("{organisation}: offline pack").format(organisation=current_organisation().name)
+        body = gettext(
             "The offline pack of {when} is attached. Its password is the one of the crisis cell; "
             "it is in no message.\n\n"
             "Keep this file outside the information system, and delete the former one."

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
@@ -50,9 +50,9 @@ def log_level_decision(*, kind: str, event: dict[str, Any], by: Actor, at: datet
             review=typography.short_day(review) if review else "–",
         )
         if event.get("via") == "command":
-            text += " " + translate("(by command)")
+            text += " " + gettext("(by command)")
         if event.get("exercise"):
-            text = translate("[EXERCISE] {text}").format(text=text)
+            text = gettext("[EXERCISE] {text}").format(text=text)
     return log.append(
         text=text,
         category=LogCategory.DECISION,
@@ -76,9 +76,9 @@ def log_override(*, lifted: bool, event: dict[str, Any], by: Actor, at: datetime
     """Write an override, or its end, in the log, once."""
     with in_house_language():
         sentence = (
-            translate("Override lifted: {service} on {scope}. Reason: {reason}")
+            gettext("Override lifted: {service} on {scope}. Reason: {reason}")
             if lifted
-            else translate("Override: {service} on {scope}: {values}. Review on {review}. Reason: {reason}")
+            else gettext("Override: {service} on {scope}: {values}. Review on {review}. Reason: {reason}")
         )
         review = parse_date(event["review_on"]) if event.get("review_on") else None
         text = sentence.format(
@@ -122,7 +122,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
     over.
     """
     with in_house_language():
-        reason = translate("{plan}, level {level} ({level_name}) on {scope}: {reason}").format(
+        reason = gettext("{plan}, level {level} ({level_name}) on {scope}: {reason}").format(
             plan=event["plan_name"],
             level=event["level"],
             level_name=event["level_name"],
@@ -140,7 +140,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
         )
     except cell.NobodyToCall as refusal:
         with in_house_language():
-            text = translate("Nobody was called out. {reason}").format(reason=refusal)
+            text = gettext("Nobody was called out. {reason}").format(reason=refusal)
         log.append(
             text=text,
             category=LogCategory.INCIDENT,
@@ -160,7 +160,7 @@ def level_ends(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
     """Close what the level had opened and produce the decision that lifts it. Safe to run twice."""
     activation_id = UUID(event["activation_id"])
     with in_house_language():
-        reason = translate("The level was lifted.")
+        reason = gettext("The level was lifted.")
     tasks.close_tasks(activation_id=activation_id, reason=reason, by=by, at=at)
     notices.withdraw_prepared(activation_id=activation_id, by=by, at=at)
     decisions.produce_decision(step_id=UUID(event["step_id"]), by=by, at=at)

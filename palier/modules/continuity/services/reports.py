@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -124,7 +124,7 @@ def freeze_report(*, report_id: UUID, by: Actor, at: datetime) -> SituationRepor
     report.save(update_fields=["document_id"])
     publish(SituationReportFrozen(report_id=report.pk, number=report.number, frozen_at=at))
     with in_house_language():
-        text = translate(
+        text = gettext(
             "Situation report {number} frozen, with {seq} entries in the log (head {head})."
         ).format(number=report.number, seq=report.chain_seq, head=report.chain_head[:16])
     say_in_log(f"situation-report:{report.pk}", text, by=by, at=at, about=report)
@@ -146,10 +146,10 @@ def send_report(*, report_id: UUID, by: Actor, at: datetime) -> int:
         raise NobodyToSend
     with in_house_language():
         organisation = current_organisation().name
-        subject = translate("{organisation}: situation report {number}").format(
+        subject = gettext("{organisation}: situation report {number}").format(
             organisation=organisation, number=report.number
         )
-        body = translate(
+        body = gettext(
             "Situation report {number} is attached ({period}).\n\n"
             "Crisis log: {seq} entries. Hash of the last one:\n{head}\n\n"
             "Keep this message: it proves the log as it stood."

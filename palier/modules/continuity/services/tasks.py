@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -71,7 +71,7 @@ def open_cards(*, step_id: UUID, by: Actor, at: datetime) -> int:
     level = step.plan_version.document.levels.get(step.level)
     cards = level.tasks if level else ()
     with in_house_language():
-        reason = translate("Not part of level {level}.").format(level=step.level)
+        reason = gettext("Not part of level {level}.").format(level=step.level)
     close_tasks(activation_id=activation.pk, keep=[card.code for card in cards], reason=reason, by=by, at=at)
     known = set(activation.tasks.exclude(code="").values_list("code", flat=True))
     opened = [_from_card(card, activation, step, at) for card in cards if card.code not in known]
@@ -274,7 +274,7 @@ def _carry_up(
 def _tell_late(task: Task, step: Escalation, *, by: Actor, at: datetime) -> None:
     told = _who_to_tell(task, step)
     with in_house_language():
-        text = translate("Late task, “{task}” (due {due}): {who}.").format(
+        text = gettext("Late task, “{task}” (due {due}): {who}.").format(
             task=task.title, due=said_short_moment(task.due_at), who=_told_sentence(step, told)
         )
     say_in_log(
@@ -304,19 +304,19 @@ def _who_to_tell(task: Task, step: Escalation) -> list[MemberLine]:
 
 def _told_sentence(step: Escalation, told: list[MemberLine]) -> str:
     if not told:
-        return translate("nobody to tell for this role")
+        return gettext("nobody to tell for this role")
     names = ", ".join(member.name for member in told)
     if step == Escalation.COORDINATOR:
-        return translate("the coordinator is told ({names})").format(names=names)
-    return translate("the deputy is told ({names})").format(names=names)
+        return gettext("the coordinator is told ({names})").format(names=names)
+    return gettext("the deputy is told ({names})").format(names=names)
 
 
 def _mail_late(task: Task, step: Escalation, member: MemberLine, *, by: Actor, at: datetime) -> None:
     if not member.email:
         return
     with in_house_language():
-        subject = translate("Late task: {task}").format(task=task.title)
-        body = translate(
+        subject = gettext("Late task: {task}").format(task=task.title)
+        body = gettext(
             "Hello {name},\n\nThis task was due on {due} and is not finished:\n\n{task}\n{instructions}\n\n"
             "It was given to: {owner}\n\n{organisation}"
         ).format(
@@ -366,7 +366,7 @@ def _ended(task: Task, outcome: str, by: Actor, at: datetime) -> Task:
     task.ended_at, task.ended_by_name, task.outcome = at, by.name, outcome.strip()
     task.save(update_fields=["state", "ended_at", "ended_by_name", "outcome"])
     with in_house_language():
-        text = translate("Task “{task}”: {state}. {outcome}").format(
+        text = gettext("Task “{task}”: {state}. {outcome}").format(
             task=task.title, state=task.get_state_display(), outcome=task.outcome
         )
     say_in_log(
