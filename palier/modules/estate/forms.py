@@ -1,7 +1,7 @@
 """What people type about agencies, reception points and lots."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -33,7 +33,10 @@ class AddressForm(forms.Form):
     address_line = forms.CharField(label=_("Number and street"), max_length=160, required=False)
     complement = forms.CharField(label=_("Address complement"), max_length=120, required=False)
     postcode = forms.RegexField(
-        r"^[0-9]{5}$", label=_("Postcode"), required=False, error_messages={"invalid": _("Write a postcode of five digits.")}
+        r"^[0-9]{5}$",
+        label=_("Postcode"),
+        required=False,
+        error_messages={"invalid": _("Write a postcode of five digits.")},
     )
     city = forms.CharField(label=_("Commune"), max_length=100, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
@@ -59,9 +62,13 @@ class AddressForm(forms.Form):
         given = dict(self.cleaned_data)
         cut = cut_line(given.pop("address_line"))
         return {
-            **given, "number": cut.number, "repetition": cut.repetition, "street_type": cut.street_type,
-            "street_name": cut.street_name, "insee_code": given.get("insee_code", ""),
-        }  # fmt: skip
+            **given,
+            "number": cut.number,
+            "repetition": cut.repetition,
+            "street_type": cut.street_type,
+            "street_name": cut.street_name,
+            "insee_code": given.get("insee_code", ""),
+        }
 
 
 class AgencyForm(AddressForm):
@@ -75,9 +82,16 @@ def agency_initial(agency: AgencyRow) -> dict[str, Any]:
     """What an agency's form shows first."""
     postcode, _space, city = agency.city_line.partition(" ")
     return {
-        "code": agency.code, "name": agency.name, "address_line": agency.address_line, "complement": agency.complement,
-        "postcode": postcode, "city": city, "phone": agency.phone, "email": agency.email, "is_open": agency.is_open,
-    }  # fmt: skip
+        "code": agency.code,
+        "name": agency.name,
+        "address_line": agency.address_line,
+        "complement": agency.complement,
+        "postcode": postcode,
+        "city": city,
+        "phone": agency.phone,
+        "email": agency.email,
+        "is_open": agency.is_open,
+    }
 
 
 class HoursField(forms.CharField):
@@ -85,7 +99,7 @@ class HoursField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return read_day(super().to_python(value))
+            return read_day(super().to_python(value) or "")
         except HoursNotUnderstood as fault:
             raise forms.ValidationError(
                 _("“%(text)s” was not understood. Write for example: 9h-12h, 14h-17h30 sur rdv."),
@@ -129,19 +143,31 @@ def typed_slots(slots: Sequence[HoursSlot]) -> str:
     return ", ".join(written)
 
 
+# Only the hour is written.
+A_DAY = date(2000, 1, 1)
+
+
 def _typed(at: time) -> str:
-    return hour(datetime.combine(datetime.min, at), language="fr").replace("\u00a0", "").replace("\u202f", "")
+    return hour(datetime.combine(A_DAY, at), language="fr").replace("\u00a0", "").replace("\u202f", "")
 
 
 def reception_initial(point: ReceptionPointRow) -> dict[str, Any]:
     """What a reception point's form shows first."""
     postcode, _space, city = point.city_line.partition(" ")
     return {
-        "code": point.code, "name": point.name, "address_line": point.address_line, "complement": point.complement,
-        "postcode": postcode, "city": city, "phone": point.phone, "email": point.email, "is_open": point.is_open,
-        "agency_id": str(point.agency_id or ""), "access_notes": point.access_notes,
+        "code": point.code,
+        "name": point.name,
+        "address_line": point.address_line,
+        "complement": point.complement,
+        "postcode": postcode,
+        "city": city,
+        "phone": point.phone,
+        "email": point.email,
+        "is_open": point.is_open,
+        "agency_id": str(point.agency_id or ""),
+        "access_notes": point.access_notes,
         **{f"day_{day.weekday}": typed_slots(day.slots) for day in point.week},
-    }  # fmt: skip
+    }
 
 
 class ReserveForm(forms.Form):
@@ -149,13 +175,20 @@ class ReserveForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=ReservationPurpose.choices)
     holder = forms.CharField(
-        label=_("Held for"), max_length=120, help_text=_("A team, a partner or a programme; no name of a tenant.")
+        label=_("Held for"),
+        max_length=120,
+        help_text=_("A team, a partner or a programme; no name of a tenant."),
     )
     first_day = forms.DateField(label=_("From"), widget=DayInput())
     last_day = forms.DateField(
-        label=_("To, included"), required=False, widget=DayInput(), help_text=_("Leave empty to hold it until it is released.")
+        label=_("To, included"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Leave empty to hold it until it is released."),
     )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=500
+    )
 
     def arguments(self, now: datetime) -> dict[str, Any]:
         """What the service takes: a reservation that begins today begins now."""
@@ -163,10 +196,12 @@ class ReserveForm(forms.Form):
         today = timezone.localdate(now)
         last = given["last_day"]
         return {
-            "purpose": given["purpose"], "holder": given["holder"], "note": given["note"],
+            "purpose": given["purpose"],
+            "holder": given["holder"],
+            "note": given["note"],
             "starts_at": now if given["first_day"] == today else _midnight(given["first_day"]),
             "ends_at": _midnight(last + timedelta(days=1)) if last else None,
-        }  # fmt: skip
+        }
 
 
 def _midnight(day: Any) -> datetime:
@@ -175,4 +210,3 @@ def _midnight(day: Any) -> datetime:
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
-

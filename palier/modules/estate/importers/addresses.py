@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from palier.kernel.imports.kinds import Derived, Mapped
-from palier.modules.estate.rules.addresses import Address, address_key, cut_line, name_key, programme_name, written
+from palier.modules.estate.rules.addresses import (
+    Address,
+    address_key,
+    cut_line,
+    name_key,
+    programme_name,
+    written,
+)
 
 PARTS = ("number", "repetition", "street_type", "street_name")
 
@@ -27,8 +34,8 @@ def once_per_value(columns: Sequence[str], work_out: Callable[..., str | None]) 
 def derived_address(*, commune: str, line: str = "") -> tuple[Derived, ...]:
     """Return `a_number`, `a_repetition`, `a_street_type`, `a_street_name`, `address_key` and `street_line`.
 
-    `commune`: the column of the Insee code. `line`: a column that holds the whole street line, cut where the file has
-    no separate columns.
+    `commune`: the column of the Insee code. `line`: a column that holds the whole street line, cut where
+    the file has no separate columns.
     """
     sources = (*PARTS, line) if line else PARTS
 
@@ -42,7 +49,9 @@ def derived_address(*, commune: str, line: str = "") -> tuple[Derived, ...]:
     )
 
 
-def _parts(number: str, repetition: str, street_type: str, street_name: str, line: str = "") -> tuple[str, str, str, str]:
+def _parts(
+    number: str, repetition: str, street_type: str, street_name: str, line: str = ""
+) -> tuple[str, str, str, str]:
     if street_name or not line:
         return number, repetition, street_type, street_name
     cut = cut_line(line)
@@ -54,7 +63,11 @@ def _key(*cells: str) -> str | None:
     if not (cells[-1] and street_name):
         return None
     return address_key(
-        insee_code=cells[-1], number=number, repetition=repetition, street_type=street_type, street_name=street_name
+        insee_code=cells[-1],
+        number=number,
+        repetition=repetition,
+        street_type=street_type,
+        street_name=street_name,
     )
 
 
@@ -63,8 +76,14 @@ def _line(*cells: str) -> str | None:
 
 
 def derived_name(columns: Sequence[str]) -> tuple[Derived, ...]:
-    """Return `programme` (the residence's name as people write it) and `programme_key`, from the first column that has one."""
+    """Return `programme` (the residence's name as people write it) and `programme_key`."""
     return (
-        Derived("programme", lambda _mapped: once_per_value(columns, lambda *cells: written(programme_name(*cells)) or None)),
-        Derived("programme_key", lambda _mapped: once_per_value(columns, lambda *cells: name_key(programme_name(*cells)))),
+        Derived(
+            "programme",
+            lambda _mapped: once_per_value(columns, lambda *cells: written(programme_name(*cells)) or None),
+        ),
+        Derived(
+            "programme_key",
+            lambda _mapped: once_per_value(columns, lambda *cells: name_key(programme_name(*cells))),
+        ),
     )

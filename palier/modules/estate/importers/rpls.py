@@ -1,59 +1,18 @@
 """RPLS in its three forms: the landlord's own return, the open file, a file by address.
 
-The landlord's return is keyed by IDENT_INT, its own reference of the dwelling. The two others have no key: they
-give residence *skeletons*, an address and a number of dwellings, and invent no lot. Two lines are the same residence
-when their normalised address and the name that they give it are the same; a line that gives no name joins the
-only name met at its address.
+The landlord's return is keyed by IDENT_INT, its own reference of the dwelling. The two others have no key:
+they give residence *skeletons*, an address and a number of dwellings, and invent no lot. Two lines are the
+same residence when their normalised address and the name that they give it are the same; a line that gives
+no name joins the only name met at its address.
 """
 
 import polars as pl
 from django.utils.translation import gettext_lazy as _
 
-from palier.kernel.imports.kinds import Column, CrossCheck, Derived, ImportKind, Mapped, Merge, Step, register
-from palier.kernel.imports.values import Code, Commune, Day, Month, Number, Postcode, Text, Whole, Year
-from palier.modules.estate.importers import values
+from palier.kernel.imports.kinds import CrossCheck, Derived, ImportKind, Mapped, Merge, Step, register
 from palier.modules.estate.importers.addresses import derived_address, derived_name, once_per_value
+from palier.modules.estate.importers.rpls_columns import COLUMNS
 from palier.modules.estate.rules.lambert93 import to_lon_lat
-from palier.modules.estate.rules.rpls import NO_DISTRICT, NO_MONTH, NO_SURFACE, NO_YEAR
-
-COLUMNS = (
-    Column("ident_int", _("Identifier in the landlord's software"), "IDENT_INT", Code(), ("Identifiant interne", "Référence interne")),
-    Column("ident_rep", _("RPLS identifier"), "IDENT_REP", Code(), ("Identifiant RPLS",)),
-    Column("depcom", _("Insee code of the commune"), "DEPCOM", Commune(), ("Code commune", "Code Insee"), required=True, example="11262"),
-    Column("postcode", _("Postcode"), "CODEPOSTAL", Postcode(), ("Code postal",), example="11100"),
-    Column("city", _("Commune"), "LIBCOM", Text(), ("Commune",), example="NARBONNE"),
-    Column("number", _("Street number"), "NUMVOIE", Text(max_length=30), example="16"),
-    Column("repetition", _("Repetition index"), "INDREP", Text(max_length=10)),
-    Column("street_type", _("Street type"), "TYPVOIE", Text(max_length=40), example="R"),
-    Column("street_name", _("Street"), "NOMVOIE", Text(max_length=120), required=True, example="VOLTAIRE"),
-    Column("compl_geo", _("Name of the residence"), "COMPLGEO", Text()),
-    Column("immeuble", _("Building name"), "IMMEU", Text()),
-    Column("lieu_dit", _("Locality"), "LIEUDIT", Text()),
-    Column("batiment", _("Building"), "BAT", Text()),
-    Column("escalier", _("Staircase"), "ESC", Text()),
-    Column("entree", _("Entrance"), "ENTREE", Text()),
-    Column("appartement", _("Door"), "NUMAPPT", Text(max_length=20)),
-    Column("etage", _("Floor"), "ETAGE", values.Floor(empty_marks=("99", "999"))),
-    Column("qpv", _("In a priority district"), "QPV_CODE", values.IN_DISTRICT, ("QPV",)),
-    Column("district", _("Priority district"), "PLG_QP24", Code(empty_marks=tuple(one for one in NO_DISTRICT if one))),
-    Column("typeconst", _("Building type"), "TYPECONST_CODE", values.BUILDING_TYPE, ("TYPECONST",)),
-    Column("rooms", _("Rooms"), "NBPIECE", Whole(minimum=1, maximum=30, empty_marks=("0", "99", "999"))),
-    Column("surface", _("Habitable surface (m²)"), "SURFHAB", Number(minimum=0, empty_marks=NO_SURFACE)),
-    Column("construct", _("Year of construction"), "CONSTRUCT", Year(minimum=1200, empty_marks=NO_YEAR)),
-    Column("locat", _("Year of first letting"), "LOCAT", Year(minimum=1200, empty_marks=NO_YEAR)),
-    Column("finan", _("Financing"), "FINAN_CODE", values.FINANCING, ("FINAN",)),
-    Column("numconv", _("Agreement number"), "NUMCONV", Code()),
-    Column("datconv", _("Agreement date"), "DATCONV", Day(empty_marks=NO_MONTH)),
-    Column("dpedate", _("Date of the energy certificate"), "DPEDATE", Month(empty_marks=NO_MONTH)),
-    Column("dpe", _("Energy class"), "DPEENERGIE", values.ENERGY),
-    Column("ges", _("Greenhouse-gas class"), "DPESERRE", values.ENERGY),
-    Column("pmr", _("Accessible"), "PMR_CODE", values.ACCESSIBLE, ("PMR",)),
-    Column("mode", _("Occupation on 1 January"), "MODE", values.OCCUPATION),
-    Column("epsg", _("Coordinate system"), "EPSG", Text()),
-    Column("x", _("Easting"), "X", Number(places=12)),
-    Column("y", _("Northing"), "Y", Number(places=12)),
-    Column("nb", _("Number of dwellings"), "nb", Whole(minimum=0, maximum=99999), ("Nombre de logements", "NB_LOGT")),
-)  # fmt: skip
 
 
 def _degrees(position: int) -> Derived:
@@ -85,7 +44,8 @@ _GATHERED = """
         SELECT s.*, coalesce(nullif(s.programme_key, ''), only_name.key, '') AS residence_key
           FROM stage s
           LEFT JOIN (SELECT address_key, min(programme_key) AS key FROM stage WHERE programme_key <> ''
-                      GROUP BY address_key HAVING count(DISTINCT programme_key) = 1) AS only_name USING (address_key)
+                      GROUP BY address_key
+                        HAVING count(DISTINCT programme_key) = 1) AS only_name USING (address_key)
          WHERE s.address_key IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM estate_lot l WHERE l.code = s.ident_int)
     ), gathered AS (
@@ -93,31 +53,35 @@ _GATHERED = """
                bool_or(ident_int IS NOT NULL) AS keyed,
                (array_agg(programme ORDER BY line) FILTER (WHERE programme IS NOT NULL))[1] AS name,
                (array_agg(street_line ORDER BY line))[1] AS street_line,
-               (array_agg(a_number ORDER BY line))[1] AS number, (array_agg(a_repetition ORDER BY line))[1] AS repetition,
+               (array_agg(a_number ORDER BY line))[1] AS number,
+               (array_agg(a_repetition ORDER BY line))[1] AS repetition,
                (array_agg(a_street_type ORDER BY line))[1] AS street_type,
                (array_agg(a_street_name ORDER BY line))[1] AS street_name,
-               min(depcom) AS insee_code, min(postcode) AS postcode, min(city) AS city, min(construct) AS built_year,
+               min(depcom) AS insee_code, min(postcode) AS postcode, min(city) AS city,
+               min(construct) AS built_year,
                min(locat) AS first_let_year, mode() WITHIN GROUP (ORDER BY typeconst) AS building_type,
                bool_or(qpv::boolean) AS in_district, mode() WITHIN GROUP (ORDER BY district) AS district,
-               mode() WITHIN GROUP (ORDER BY longitude) AS longitude,
+               (array_agg(longitude ORDER BY line) FILTER (WHERE longitude IS NOT NULL))[1] AS longitude,
                (array_agg(latitude ORDER BY line) FILTER (WHERE latitude IS NOT NULL))[1] AS latitude
           FROM told GROUP BY address_key, residence_key
     )"""
 
-# The landlord's own residence at the address, else the skeleton of this name, else the only skeleton there when the
-# file too has only one: a programme that changes name stays the same residence.
+# The landlord's own residence at the address, else the skeleton of this name, else the only skeleton there
+# when the file too has only one: a programme that changes name stays the same residence.
 _KNOWN = """
     known AS (
         SELECT g.address_key, g.residence_key,
                coalesce(
-                   (SELECT r.code FROM estate_residence r WHERE r.address_key = g.address_key AND r.source <> 'rpls'
+                   (SELECT r.code FROM estate_residence r WHERE r.address_key = g.address_key
+                       AND r.source <> 'rpls'
                      ORDER BY r.code LIMIT 1),
                    (SELECT r.code FROM estate_residence r WHERE r.address_key = g.address_key
                        AND r.name_key = g.residence_key AND r.source = 'rpls'),
                    CASE WHEN count(*) OVER (PARTITION BY g.address_key) = 1 THEN
                        (SELECT min(r.code) FROM estate_residence r WHERE r.address_key = g.address_key
                            AND r.source = 'rpls' HAVING count(*) = 1) END,
-                   'RPLS-' || g.insee_code || '-' || upper(substr(md5(g.address_key || '|' || g.residence_key), 1, 10))
+                   'RPLS-' || g.insee_code || '-'
+                     || upper(substr(md5(g.address_key || '|' || g.residence_key), 1, 10))
                ) AS code
           FROM gathered g
     )"""
@@ -140,9 +104,11 @@ SKELETONS = Merge(
                CASE WHEN own THEN o.name_key ELSE g.residence_key END AS name_key,
                g.address_key, coalesce(g.number, '') AS number, coalesce(g.repetition, '') AS repetition,
                coalesce(g.street_type, '') AS street_type, coalesce(g.street_name, '') AS street_name,
-               coalesce(g.postcode, c.postcodes[1], '') AS postcode, coalesce(c.name, g.city, '') AS city, g.insee_code,
+               coalesce(g.postcode, c.postcodes[1], '') AS postcode, coalesce(c.name, g.city, '') AS city,
+               g.insee_code,
                g.dwellings + CASE WHEN g.keyed THEN (SELECT count(*) FROM estate_lot l
-                   WHERE l.residence_id = o.id AND l.kind = 'dwelling') ELSE 0 END AS declared_dwellings, coalesce(g.building_type, '') AS building_type,
+                   WHERE l.residence_id = o.id AND l.kind = 'dwelling') ELSE 0 END AS declared_dwellings,
+                   coalesce(g.building_type, '') AS building_type,
                CASE WHEN own THEN coalesce(o.built_year, g.built_year) ELSE g.built_year END AS built_year,
                g.first_let_year, coalesce(g.in_district, d.id IS NOT NULL OR NULL) AS in_priority_district,
                d.id AS district_id,
@@ -172,16 +138,22 @@ RETURN_LOTS = Merge(
     key=("code",),
     source=f"""
         WITH {_GATHERED}, {_KNOWN}
-        SELECT s.line, s.ident_int AS code, coalesce(o.residence_id, r.id) AS residence_id, s.ident_rep AS rpls_id,
+        SELECT s.line, s.ident_int AS code, coalesce(o.residence_id, r.id) AS residence_id,
+        s.ident_rep AS rpls_id,
                coalesce(o.kind, 'dwelling') AS kind,
-               CASE WHEN coalesce(o.status, 'unknown') = 'unknown' THEN coalesce(s.mode, 'unknown') ELSE o.status END
+               CASE WHEN coalesce(o.status, 'unknown') = 'unknown' THEN coalesce(s.mode, 'unknown')
+                   ELSE o.status END
                    AS status,
                coalesce(nullif(o.door, ''), s.appartement, '') AS door, coalesce(o.floor, s.etage) AS floor,
                coalesce(nullif(o.typology, ''), 'T' || least(s.rooms, 7), '') AS typology,
-               coalesce(o.rooms, s.rooms) AS rooms, coalesce(o.surface_m2, nullif(s.surface, 0)) AS surface_m2,
-               coalesce(s.finan, o.financing, '') AS financing, coalesce(s.numconv, o.convention_number, '') AS convention_number,
-               coalesce(s.datconv, o.convention_on) AS convention_on, coalesce(s.dpe, o.energy_class, '') AS energy_class,
-               coalesce(s.ges, o.ghg_class, '') AS ghg_class, coalesce(s.dpedate, o.energy_assessed_on) AS energy_assessed_on,
+               coalesce(o.rooms, s.rooms) AS rooms, coalesce(o.surface_m2, nullif(s.surface,
+               0)) AS surface_m2,
+               coalesce(s.finan, o.financing, '') AS financing, coalesce(s.numconv, o.convention_number,
+               '') AS convention_number,
+               coalesce(s.datconv, o.convention_on) AS convention_on, coalesce(s.dpe, o.energy_class,
+               '') AS energy_class,
+               coalesce(s.ges, o.ghg_class, '') AS ghg_class, coalesce(s.dpedate,
+               o.energy_assessed_on) AS energy_assessed_on,
                coalesce(s.pmr::boolean, o.is_accessible) AS is_accessible
           FROM stage s
           LEFT JOIN estate_lot o ON o.code = s.ident_int
@@ -190,9 +162,11 @@ RETURN_LOTS = Merge(
           LEFT JOIN estate_residence r ON r.code = k.code
          WHERE s.ident_int IS NOT NULL AND coalesce(o.residence_id, r.id) IS NOT NULL""",
     columns={
-        "rpls_id": "ident_rep", "status": "mode", "door": "appartement", "floor": "etage", "typology": "rooms",
+        "rpls_id": "ident_rep", "status": "mode", "door": "appartement", "floor": "etage",
+        "typology": "rooms",
         "rooms": "rooms", "surface_m2": "surface", "financing": "finan", "convention_number": "numconv",
-        "convention_on": "datconv", "energy_class": "dpe", "ghg_class": "ges", "energy_assessed_on": "dpedate",
+        "convention_on": "datconv", "energy_class": "dpe", "ghg_class": "ges",
+        "energy_assessed_on": "dpedate",
         "is_accessible": "pmr",
     },
     insert_only=("residence_id", "kind"),
@@ -217,7 +191,8 @@ CHECKS = (
                 WHERE ident_rep IS NOT NULL
            ) AS seen WHERE line > first
            UNION ALL
-           SELECT s.line, s.ident_rep FROM stage s JOIN estate_lot o ON o.rpls_id = s.ident_rep AND o.code <> s.ident_int
+           SELECT s.line, s.ident_rep FROM stage s JOIN estate_lot o ON o.rpls_id = s.ident_rep
+               AND o.code <> s.ident_int
             WHERE NOT EXISTS (SELECT 1 FROM stage other WHERE other.ident_int = o.code)""",
         _("The RPLS identifier “{value}” belongs to another lot."),
         _("Correct the identifier, or leave the cell empty."),

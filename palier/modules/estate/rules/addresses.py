@@ -1,8 +1,8 @@
 """French postal addresses: read them, compare them, write them.
 
-Property files write the same street in many ways (`R VOLTAIRE`, `RUE VOLTAIRE`, `RUE DU COMMERCE` with an empty
-street type). Two addresses are the same place when their *keys* are equal; a key is made to be compared, never
-to be shown. Abbreviations follow AFNOR XP Z10-011 and the street types of the RPLS files.
+Property files write the same street in many ways (`R VOLTAIRE`, `RUE VOLTAIRE`, `RUE DU COMMERCE` with an
+empty street type). Two addresses are the same place when their *keys* are equal; a key is made to be
+compared, never to be shown. Abbreviations follow AFNOR XP Z10-011 and the street types of the RPLS files.
 """
 
 import re
@@ -10,22 +10,71 @@ import unicodedata
 from dataclasses import dataclass
 
 STREET_TYPES = {
-    "ALL": "ALLEE", "ALLEES": "ALLEE", "AV": "AVENUE", "AVE": "AVENUE", "BCH": "BOUCLE", "BD": "BOULEVARD",
-    "BLD": "BOULEVARD", "BVD": "BOULEVARD", "BOUL": "BOULEVARD", "CAR": "CARREFOUR", "CHE": "CHEMIN",
-    "CHEM": "CHEMIN", "CH": "CHEMIN", "CHS": "CHAUSSEE", "CTE": "COTE", "CRS": "COURS", "CLS": "CLOS",
-    "DOM": "DOMAINE", "ESC": "ESCALIER", "ESP": "ESPLANADE", "FG": "FAUBOURG", "FBG": "FAUBOURG",
-    "HAM": "HAMEAU", "IMP": "IMPASSE", "LD": "LIEU DIT", "LOT": "LOTISSEMENT", "MTE": "MONTEE", "PAS": "PASSAGE",
-    "PASS": "PASSAGE", "PL": "PLACE", "PLA": "PLACE", "PRO": "PROMENADE", "PROM": "PROMENADE", "QU": "QUAI",
-    "QUA": "QUAI", "QUAR": "QUARTIER", "QRT": "QUARTIER", "RES": "RESIDENCE", "RSD": "RESIDENCE", "RLE": "RUELLE",
-    "R": "RUE", "RTE": "ROUTE", "RPT": "ROND POINT", "SEN": "SENTIER", "SQ": "SQUARE", "TRA": "TRAVERSE",
-    "VLA": "VILLA", "VC": "VOIE", "VGE": "VILLAGE", "ZA": "ZONE", "ENC": "ENCLOS", "CITES": "CITE",
-}  # fmt: skip
+    "ALL": "ALLEE",
+    "ALLEES": "ALLEE",
+    "AV": "AVENUE",
+    "AVE": "AVENUE",
+    "BCH": "BOUCLE",
+    "BD": "BOULEVARD",
+    "BLD": "BOULEVARD",
+    "BVD": "BOULEVARD",
+    "BOUL": "BOULEVARD",
+    "CAR": "CARREFOUR",
+    "CHE": "CHEMIN",
+    "CHEM": "CHEMIN",
+    "CH": "CHEMIN",
+    "CHS": "CHAUSSEE",
+    "CTE": "COTE",
+    "CRS": "COURS",
+    "CLS": "CLOS",
+    "DOM": "DOMAINE",
+    "ESC": "ESCALIER",
+    "ESP": "ESPLANADE",
+    "FG": "FAUBOURG",
+    "FBG": "FAUBOURG",
+    "HAM": "HAMEAU",
+    "IMP": "IMPASSE",
+    "LD": "LIEU DIT",
+    "LOT": "LOTISSEMENT",
+    "MTE": "MONTEE",
+    "PAS": "PASSAGE",
+    "PASS": "PASSAGE",
+    "PL": "PLACE",
+    "PLA": "PLACE",
+    "PRO": "PROMENADE",
+    "PROM": "PROMENADE",
+    "QU": "QUAI",
+    "QUA": "QUAI",
+    "QUAR": "QUARTIER",
+    "QRT": "QUARTIER",
+    "RES": "RESIDENCE",
+    "RSD": "RESIDENCE",
+    "RLE": "RUELLE",
+    "R": "RUE",
+    "RTE": "ROUTE",
+    "RPT": "ROND POINT",
+    "SEN": "SENTIER",
+    "SQ": "SQUARE",
+    "TRA": "TRAVERSE",
+    "VLA": "VILLA",
+    "VC": "VOIE",
+    "VGE": "VILLAGE",
+    "ZA": "ZONE",
+    "ENC": "ENCLOS",
+    "CITES": "CITE",
+}
 """How the files shorten a street type → its whole word, capitals without accents."""
 
 WRITTEN_TYPES = {
-    "ALLEE": "allée", "COTE": "côte", "CITE": "cité", "CHAUSSEE": "chaussée", "MONTEE": "montée",
-    "RESIDENCE": "résidence", "LIEU DIT": "lieu-dit", "ROND POINT": "rond-point",
-}  # fmt: skip
+    "ALLEE": "allée",
+    "COTE": "côte",
+    "CITE": "cité",
+    "CHAUSSEE": "chaussée",
+    "MONTEE": "montée",
+    "RESIDENCE": "résidence",
+    "LIEU DIT": "lieu-dit",
+    "ROND POINT": "rond-point",
+}
 """Street types whose French spelling is not the lower case of their key."""
 
 _WHOLE_TYPES = (
@@ -34,10 +83,20 @@ _WHOLE_TYPES = (
 ) - {"LIEU DIT", "ROND POINT"}
 
 _TITLES = {
-    "ST": "SAINT", "STE": "SAINTE", "GAL": "GENERAL", "GENE": "GENERAL", "DR": "DOCTEUR", "MAL": "MARECHAL",
-    "PROF": "PROFESSEUR", "PR": "PROFESSEUR", "CDT": "COMMANDANT", "CNE": "CAPITAINE", "PDT": "PRESIDENT",
-    "LT": "LIEUTENANT", "NARBON": "NARBONNE",
-}  # fmt: skip
+    "ST": "SAINT",
+    "STE": "SAINTE",
+    "GAL": "GENERAL",
+    "GENE": "GENERAL",
+    "DR": "DOCTEUR",
+    "MAL": "MARECHAL",
+    "PROF": "PROFESSEUR",
+    "PR": "PROFESSEUR",
+    "CDT": "COMMANDANT",
+    "CNE": "CAPITAINE",
+    "PDT": "PRESIDENT",
+    "LT": "LIEUTENANT",
+    "NARBON": "NARBONNE",
+}
 
 _DOOR = re.compile(
     r"\b(?:APPARTEMENT|APPART|APPT|APT|APP|LOGEMENT|LOGT|LGT|PORTE|BAL|VILLA(?=\s+(?:N\b|NO\b|NUMERO\b|\d)))\s*"
@@ -63,7 +122,8 @@ def flat(text: str) -> str:
 def house_number(number: str, repetition: str = "") -> str:
     """Join a number and its repetition index as one word: `15 B` and (`15`, `B`) are both `15B`.
 
-    B is kept apart from BIS: in a row of houses A, B, C it is a letter, and joining two houses would lose one.
+    B is kept apart from BIS: in a row of houses A, B, C it is a letter, and joining two houses would lose
+    one.
     """
     # Spreadsheets write numbers as decimals: 4.0 is number 4.
     whole = re.sub(r"^(\d+)[.,]0$", r"\1", number.strip())
@@ -176,7 +236,7 @@ def _written_word(word: str, *, first: bool, elided: bool) -> str:
 
 
 def _street(address: "Address") -> tuple[str, str]:
-    """Return the street's type in small letters and its name, the type taken out of the name if it was there."""
+    """Return the street's type in small letters and its name without it."""
     kind, _key = street_words(address.street_type, address.street_name)
     name = written(address.street_name)
     if kind and not flat(address.street_type):
@@ -200,10 +260,14 @@ class Address:
     def street_line(self) -> str:
         """The number and street, as one writes them on an envelope: `12 bis rue de l’Agly`."""
         number, kind, name = written_number(self.number, self.repetition), *_street(self)
-        if re.match(r"^\d+ ?[A-Za-z]{0,3} (?:rue|avenue|quai|boulevard|place|allée|impasse|chemin) ", name, re.I):
+        if re.match(
+            r"^\d+ ?[A-Za-z]{0,3} (?:rue|avenue|quai|boulevard|place|allée|impasse|chemin) ", name, re.I
+        ):
             # The whole address is in the street's name; the column of the number holds a building.
             head, kind_word, rest = re.split(r" ([A-Za-zé]{3,}) ", name, maxsplit=1)
-            return ", ".join(part for part in (number, f"{head} {kind_word.lower()} {_lower_first(rest)}") if part)
+            return ", ".join(
+                part for part in (number, f"{head} {kind_word.lower()} {_lower_first(rest)}") if part
+            )
         return " ".join(part for part in (number, kind, _lower_first(name)) if part)
 
     @property
@@ -237,7 +301,7 @@ _LINE = re.compile(
 
 
 def cut_line(line: str) -> Address:
-    """Cut a whole street line in its parts: `12 bis, rue des Platanes`, `3 AV DE LA GARE`, `Lieu-dit Le Pech`."""
+    """Cut a street line in its parts: `12 bis, rue des Platanes`, `3 AV DE LA GARE`, `Lieu-dit Le Pech`."""
     found = _LINE.match(" ".join(line.split()))
     if not found:
         return Address()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 
 _CLOSED = {"", "ferme", "fermé", "closed", "-", "–", "x"}
 _TIME = r"(\d{1,2})\s*(?:h|:|\.)?\s*(\d{2})?"
@@ -67,7 +68,7 @@ def read_day(text: str) -> tuple[HoursSlot, ...]:
         r"\s*(?:,|;|/|\bet\b|\band\b)\s*", re.sub(rf"((?:-|–|—|à)\s*{_TIME})\s+(?=\d)", r"\1,", text)
     )
     slots = sorted(_read_slot(part) for part in parted if part)
-    for earlier, later in zip(slots, slots[1:], strict=False):
+    for earlier, later in pairwise(slots):
         if earlier.overlaps(later):
             raise HoursNotUnderstood(text)
     return tuple(slots)

@@ -7,17 +7,32 @@ columns) and of the landlord's own return (arrêté du 5 janvier 2010; CCH art. 
 from palier.modules.estate.enums import BuildingType, Financing, LotStatus, Typology
 
 FINANCING = {
-    "10": Financing.PLAI, "11": Financing.PLAI, "12": Financing.PLA, "13": Financing.PLUS, "14": Financing.PLS,
-    "15": Financing.PAP, "16": Financing.PLI, "17": Financing.PCL, "49": Financing.OTHER_AFTER_1977,
-    "50": Financing.HBM, "51": Financing.PLR_PSR, "52": Financing.HLMO, "53": Financing.ILM, "54": Financing.ILN,
-    "55": Financing.CFF, "99": Financing.OTHER_BEFORE_1977,
-}  # fmt: skip
+    "10": Financing.PLAI,
+    "11": Financing.PLAI,
+    "12": Financing.PLA,
+    "13": Financing.PLUS,
+    "14": Financing.PLS,
+    "15": Financing.PAP,
+    "16": Financing.PLI,
+    "17": Financing.PCL,
+    "49": Financing.OTHER_AFTER_1977,
+    "50": Financing.HBM,
+    "51": Financing.PLR_PSR,
+    "52": Financing.HLMO,
+    "53": Financing.ILM,
+    "54": Financing.ILN,
+    "55": Financing.CFF,
+    "99": Financing.OTHER_BEFORE_1977,
+}
 """Column FINAN (FINAN_CODE)."""
 
 STATUS = {
-    "1": LotStatus.OCCUPIED, "2": LotStatus.VACANT, "3": LotStatus.VACANT_TECHNICAL, "4": LotStatus.OCCUPIED,
+    "1": LotStatus.OCCUPIED,
+    "2": LotStatus.VACANT,
+    "3": LotStatus.VACANT_TECHNICAL,
+    "4": LotStatus.OCCUPIED,
     "5": LotStatus.OCCUPIED,
-}  # fmt: skip
+}
 """Column MODE, occupation on 1 January: let, vacant, empty, run by an association, occupied otherwise."""
 
 BUILDING_TYPE = {"C": BuildingType.COLLECTIVE, "I": BuildingType.INDIVIDUAL, "E": BuildingType.STUDENT}

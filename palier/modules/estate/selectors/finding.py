@@ -5,10 +5,9 @@ from uuid import UUID
 from django.db.models import Count
 
 from palier.kernel.search.matching import best_matches
-from palier.modules.estate.models import Agency, ReceptionPoint
-from palier.modules.estate.selectors.lots import LotRow, lot_row, reservation_row, ReservationRow, with_places
+from palier.modules.estate.models import Agency, ReceptionPoint, Reservation, Residence
+from palier.modules.estate.selectors.lots import LotRow, ReservationRow, lot_row, reservation_row, with_places
 from palier.modules.estate.selectors.tree import ResidenceRow, residence_row, with_dwellings
-from palier.modules.estate.models import Reservation, Residence
 
 
 def residences_found(text: str, *, limit: int) -> list[ResidenceRow]:

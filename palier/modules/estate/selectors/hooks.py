@@ -1,7 +1,7 @@
 """What a higher module lets the estate show of the people in its lots, without the estate knowing them.
 
-`people` registers two functions; the estate calls them once for all the lots or residences of a page. Where none
-is registered, the status of the lot is all there is to say.
+`people` registers two functions; the estate calls them once for all the lots or residences of a page.
+Where none is registered, the status of the lot is all there is to say.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from palier.kernel.access import Actor
 
 @dataclass(frozen=True)
 class Occupancy:
-    """Who is in a lot, as this actor may read it. A sealed person's lot says to ask the referent, and no name."""
+    """Who is in a lot, as this actor may read it. A sealed person's lot names nobody: ask the referent."""
 
     label: str
     url: str = ""
@@ -31,19 +31,20 @@ class PeopleCounts:
 
 OccupancyHook = Callable[..., Mapping[UUID, Occupancy]]
 PeopleHook = Callable[..., Mapping[UUID, PeopleCounts]]
-H = TypeVar("H", bound=Callable[..., object])
+Told = TypeVar("Told", bound=OccupancyHook)
+Counted = TypeVar("Counted", bound=PeopleHook)
 
 _occupancy: list[OccupancyHook] = []
 _people: list[PeopleHook] = []
 
 
-def register_occupancy(hook: H) -> H:
+def register_occupancy(hook: Told) -> Told:
     """Register `hook(*, lot_ids, actor) -> {lot id: Occupancy}`. One query whatever the number of lots."""
     _occupancy[:] = [hook]
     return hook
 
 
-def register_people_counts(hook: H) -> H:
+def register_people_counts(hook: Counted) -> Counted:
     """Register `hook(*, residence_ids) -> {residence id: PeopleCounts}`. One query."""
     _people[:] = [hook]
     return hook

@@ -153,7 +153,7 @@ def reservations_in_force(at: datetime) -> QuerySet[Reservation]:
 
 
 def is_lot_free(lot_id: UUID, at: datetime) -> bool:
-    """Say whether a lot may be taken at a moment: vacant, to let, and held by nobody. False if it does not exist."""
+    """Say whether a lot may be taken at a moment: vacant, to let, held by nobody. False if unknown."""
     return vacant_lots(at).filter(pk=lot_id).exists()
 
 
@@ -205,3 +205,8 @@ def reservation_list() -> QuerySet[Reservation]:
 def lots_count(residence_id: UUID) -> int:
     """Count the lots of a residence, those taken out of the estate included."""
     return Lot.objects.filter(residence_id=residence_id).count()
+
+
+def held_lots_count(at: datetime) -> int:
+    """Count the lots that a reservation holds at a moment."""
+    return reservations_in_force(at).values("lot").distinct().count()

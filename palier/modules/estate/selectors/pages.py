@@ -89,7 +89,9 @@ def grouped_services(lines: Iterable[ServiceLine]) -> tuple[ServiceGroup, ...]:
     for line in lines:
         if not line.is_normal:
             groups.setdefault((line.since, line.decided_by), []).append(line)
-    return tuple(ServiceGroup(since, decided_by, tuple(found)) for (since, decided_by), found in groups.items())
+    return tuple(
+        ServiceGroup(since, decided_by, tuple(found)) for (since, decided_by), found in groups.items()
+    )
 
 
 def service_line(answer: ModeAnswer) -> ServiceLine:
@@ -101,10 +103,13 @@ def service_line(answer: ModeAnswer) -> ServiceLine:
         state=answer.state.value,
         since=answer.since,
         departures=tuple(
-            (str(fields[key].label), str(fields[key].label_of(value))) for key, value in answer.mode.departures().items()
+            (str(fields[key].label), str(fields[key].label_of(value)))
+            for key, value in answer.mode.departures().items()
         ),
         decided_by=tuple(
-            dict.fromkeys(one.change.label for one in answer.contributions if one.is_decisive and one.change.label)
+            dict.fromkeys(
+                one.change.label for one in answer.contributions if one.is_decisive and one.change.label
+            )
         ),
     )
 
@@ -145,7 +150,9 @@ def reception_cards(points: Iterable[ReceptionPoint], at: datetime) -> tuple[Rec
     records = list(points)
     places = {record.id: reception_place(record) for record in records}
     answers = modes_of([RECEPTION], places.values(), at) if RECEPTION in service_keys() and records else {}
-    return tuple(_reception_card(record, answers.get((RECEPTION, places[record.id].ref)), at) for record in records)
+    return tuple(
+        _reception_card(record, answers.get((RECEPTION, places[record.id].ref)), at) for record in records
+    )
 
 
 def _reception_card(record: ReceptionPoint, answer: ModeAnswer | None, at: datetime) -> ReceptionCard:
@@ -154,14 +161,24 @@ def _reception_card(record: ReceptionPoint, answer: ModeAnswer | None, at: datet
     weekday = local.isoweekday()
     stopped = line is not None and line.state == "stopped"
     return ReceptionCard(
-        id=row.id, code=row.code, name=row.name, agency_id=row.agency_id, agency=row.agency_name,
-        address_line=row.address_line, city_line=row.city_line, phone=row.phone, email=row.email,
-        access_notes=row.access_notes, is_open=row.is_open, week=row.week,
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        agency_id=row.agency_id,
+        agency=row.agency_name,
+        address_line=row.address_line,
+        city_line=row.city_line,
+        phone=row.phone,
+        email=row.email,
+        access_notes=row.access_notes,
+        is_open=row.is_open,
+        week=row.week,
         today=next((day.slots for day in row.week if day.weekday == weekday), ()),
         open_now=None if stopped or not row.is_open else open_slot(row.week, weekday, local.time()),
-        state=line.state if line else "normal", departures=line.departures if line else (),
+        state=line.state if line else "normal",
+        departures=line.departures if line else (),
         search_key=record.search_key,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -288,7 +305,9 @@ def _tally(residence_id: UUID) -> Tally:
     return {(kind, typology, status): n for kind, typology, status, n in rows}
 
 
-def _sum(tallied: Tally, *, dwelling: bool, statuses: Sequence[str] | None = None, typology: str | None = None) -> int:
+def _sum(
+    tallied: Tally, *, dwelling: bool, statuses: Sequence[str] | None = None, typology: str | None = None
+) -> int:
     """Count what is in the estate; what was taken out of it is listed, and counted nowhere."""
     return sum(
         n
@@ -330,9 +349,15 @@ def _typologies(tallied: Tally) -> tuple[TypologyLine, ...]:
 def _other_lots(tallied: Tally) -> tuple[OtherLots, ...]:
     found = []
     for kind in LotKind:
-        total = sum(n for (one, _s, status), n in tallied.items() if one == kind and status != LotStatus.OUT_OF_SERVICE)
+        total = sum(
+            n
+            for (one, _s, status), n in tallied.items()
+            if one == kind and status != LotStatus.OUT_OF_SERVICE
+        )
         if total and kind != LotKind.DWELLING:
-            let = sum(n for (one, _s, status), n in tallied.items() if one == kind and status == LotStatus.OCCUPIED)
+            let = sum(
+                n for (one, _s, status), n in tallied.items() if one == kind and status == LotStatus.OCCUPIED
+            )
             found.append(OtherLots(str(kind.label), total, let))
     return tuple(found)
 
@@ -355,7 +380,7 @@ def _neighbours(record: Residence) -> tuple[tuple[float, float], ...]:
         .exclude(pk=record.pk)
         .values_list("longitude", "latitude")[:NEIGHBOURS_DRAWN]
     )
-    return tuple((float(longitude), float(latitude)) for longitude, latitude in rows)
+    return tuple((float(longitude or 0), float(latitude or 0)) for longitude, latitude in rows)
 
 
 def residence_list(*, actor: Actor) -> QuerySet[Residence]:
@@ -497,4 +522,6 @@ def reception_record(reception_point_id: UUID) -> ReceptionPointRow:
 
 def agency_choices() -> tuple[tuple[str, str], ...]:
     """Agencies for a list of choices."""
-    return tuple((str(id_), name) for id_, name in Agency.objects.order_by("search_key").values_list("id", "name"))
+    return tuple(
+        (str(id_), name) for id_, name in Agency.objects.order_by("search_key").values_list("id", "name")
+    )

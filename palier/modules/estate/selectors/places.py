@@ -1,6 +1,7 @@
 """Places of the organisation, as the continuity plan compares them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,8 @@ def _agency_refs(agency_id: UUID | None) -> tuple[PlaceRef, ...]:
 
 
 def agency_place(record: Agency) -> Place:
-    # An agency's own address says nothing of where its residences are: a commune's decision is not the agency's.
+    # An agency's own address says nothing of where its residences are: a commune's decision is not the
+    # agency's.
     return Place(PlaceKind.AGENCY, str(record.id), record.code, record.name)
 
 
@@ -116,7 +118,7 @@ def _found(kind: PlaceKind | str, value: str, *, by_id: bool) -> Place:
     return place
 
 
-_RECORDS = {
+_RECORDS: dict[PlaceKind, tuple[type[Any], Callable[[Any], Place]]] = {
     PlaceKind.AGENCY: (Agency, agency_place),
     PlaceKind.RECEPTION: (ReceptionPoint, reception_place),
     PlaceKind.RESIDENCE: (Residence, residence_place),

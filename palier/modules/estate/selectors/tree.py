@@ -99,9 +99,14 @@ UNAVAILABLE = (LotStatus.VACANT_TECHNICAL, LotStatus.WORKS, LotStatus.FOR_SALE, 
 def address_of(record: Located) -> Address:
     """Cut a record's address in its parts."""
     return Address(
-        record.number, record.repetition, record.street_type, record.street_name, record.complement, record.postcode,
+        record.number,
+        record.repetition,
+        record.street_type,
+        record.street_name,
+        record.complement,
+        record.postcode,
         record.city,
-    )  # fmt: skip
+    )
 
 
 def with_dwellings(rows: QuerySet[Residence]) -> QuerySet[Residence]:
@@ -199,9 +204,17 @@ def agency_row(record: Agency) -> AgencyRow:
     """Turn a record into what other modules see."""
     address = address_of(record)
     return AgencyRow(
-        record.id, record.code, record.name, address.street_line, record.complement, f"{record.postcode} {record.city}".strip(),
-        record.insee_code, record.phone, record.email, record.is_open,
-    )  # fmt: skip
+        record.id,
+        record.code,
+        record.name,
+        address.street_line,
+        record.complement,
+        f"{record.postcode} {record.city}".strip(),
+        record.insee_code,
+        record.phone,
+        record.email,
+        record.is_open,
+    )
 
 
 def agencies() -> tuple[AgencyRow, ...]:
@@ -264,19 +277,23 @@ def _receiving(place: Place) -> Q:
 
 
 def counts(residence_ids: Iterable[UUID] | None = None, place: Place | None = None) -> EstateCounts:
-    """Count residences, dwellings and other lots of the organisation, of a place or of some residences. Two queries."""
+    """Count what there is in the organisation, in a place or in some residences. Two queries."""
     chosen = Residence.objects.filter(_in_place(place))
     if residence_ids is not None:
         chosen = chosen.filter(pk__in=list(residence_ids))
     dwelling = Q(kind=LotKind.DWELLING)
-    lots = Lot.objects.exclude(status=LotStatus.OUT_OF_SERVICE).filter(residence__in=chosen).aggregate(
-        dwellings=Count("pk", filter=dwelling),
-        occupied=Count("pk", filter=dwelling & Q(status=LotStatus.OCCUPIED)),
-        vacant=Count("pk", filter=dwelling & Q(status=LotStatus.VACANT)),
-        unavailable=Count("pk", filter=dwelling & Q(status__in=UNAVAILABLE)),
-        unknown=Count("pk", filter=dwelling & Q(status=LotStatus.UNKNOWN)),
-        other_lots=Count("pk", filter=~dwelling),
-    )  # fmt: skip
+    lots = (
+        Lot.objects.exclude(status=LotStatus.OUT_OF_SERVICE)
+        .filter(residence__in=chosen)
+        .aggregate(
+            dwellings=Count("pk", filter=dwelling),
+            occupied=Count("pk", filter=dwelling & Q(status=LotStatus.OCCUPIED)),
+            vacant=Count("pk", filter=dwelling & Q(status=LotStatus.VACANT)),
+            unavailable=Count("pk", filter=dwelling & Q(status__in=UNAVAILABLE)),
+            unknown=Count("pk", filter=dwelling & Q(status=LotStatus.UNKNOWN)),
+            other_lots=Count("pk", filter=~dwelling),
+        )
+    )
     declared = Q(source=ResidenceSource.RPLS, lots__isnull=True)
     whole = chosen.aggregate(
         residences=Count("pk", distinct=True), declared=Sum("declared_dwellings", filter=declared, default=0)

@@ -37,15 +37,24 @@ class LotNotVacant(DomainError):
 class LotAlreadyReserved(DomainError):
     code = "estate.lot-already-reserved"
     message = _(
-        "Lot {lot} is already reserved over part of this period. Release the other reservation, or change the dates."
+        "Lot {lot} is already reserved over part of this period. "
+        "Release the other reservation, or change the dates."
     )
 
 
 @transaction.atomic
 def reserve(
-    *, lot_id: UUID, purpose: str, holder: str, starts_at: datetime, ends_at: datetime | None = None,
-    by: Actor, at: datetime, note: str = "", reference: str = "",
-) -> Reservation:  # fmt: skip
+    *,
+    lot_id: UUID,
+    purpose: str,
+    holder: str,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    reference: str = "",
+) -> Reservation:
     """Take a vacant lot for a purpose during `[starts_at, ends_at)`; without an end, until it is released.
 
     Two reservations of a lot never overlap: the database refuses the second, whoever comes first.
@@ -60,9 +69,15 @@ def reserve(
     if lot.status != LotStatus.VACANT:
         raise LotNotVacant(lot=lot.code, status=str(lot.get_status_display()))
     reservation = Reservation(
-        lot=lot, purpose=ReservationPurpose(purpose), holder=holder.strip(), period=Range(starts_at, ends_at, "[)"),
-        note=note.strip(), reference=reference, reserved_by=by.name, reserved_at=at,
-    )  # fmt: skip
+        lot=lot,
+        purpose=ReservationPurpose(purpose),
+        holder=holder.strip(),
+        period=Range(starts_at, ends_at, "[)"),
+        note=note.strip(),
+        reference=reference,
+        reserved_by=by.name,
+        reserved_at=at,
+    )
     _insert(reservation, lot)
     journal.record("estate.reservation.create", by=by, at=at, subject=reservation, purpose=purpose)
     publish(

@@ -53,8 +53,8 @@ def change_status(*, lot_id: UUID, action: LotAction | str, by: Actor, at: datet
 def set_statuses(*, statuses: Mapping[UUID, str], on: date, by: Actor, at: datetime) -> int:
     """Set the status of many lots at once, as leases say. Returns how many changed.
 
-    Only between occupied, vacant and not stated: a dwelling under works stays so until someone says otherwise.
-    One statement and one journal line whatever the number.
+    Only between occupied, vacant and not stated: a dwelling under works stays so until someone says
+    otherwise. One statement and one journal line whatever the number.
     Raises: NotAllowed.
     """
     by.must(Permission.LOT_CHANGE)

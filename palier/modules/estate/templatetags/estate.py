@@ -1,7 +1,7 @@
 """Hours and days in words. `{% load estate %}`."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django import template
 from django.utils.translation import get_language, pgettext
@@ -17,7 +17,7 @@ register = template.Library()
 @register.filter
 def clock(value: time) -> str:
     """→ 8 h 30."""
-    return typography.hour(datetime.combine(datetime.min, value), language=get_language() or "fr")
+    return typography.hour(datetime.combine(date(2000, 1, 1), value), language=get_language() or "fr")
 
 
 @register.filter

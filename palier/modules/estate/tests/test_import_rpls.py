@@ -18,9 +18,11 @@ NARBONNE = Path(__file__).parents[5] / "shared" / "data" / "rpls" / "rpls_narbon
 def open_row(**given):
     """A line of the open file of 2025: one dwelling, no key."""
     return {
-        "DEPCOM": "11262", "CODEPOSTAL": "11100", "LIBCOM": "Narbonne", "NUMVOIE": "5", "INDREP": "", "TYPVOIE": "RUE",
+        "DEPCOM": "11262", "CODEPOSTAL": "11100", "LIBCOM": "Narbonne", "NUMVOIE": "5", "INDREP": "",
+        "TYPVOIE": "RUE",
         "NOMVOIE": "DES ALOUETTES", "ETAGE": "2", "COMPLGEO": "LES GENETS", "LIEUDIT": "", "QPV_CODE": "2",
-        "TYPECONST_CODE": "C", "NBPIECE": "3", "SURFHAB": "64", "CONSTRUCT": "1974", "LOCAT": "1975", "FINAN_CODE": "52",
+        "TYPECONST_CODE": "C", "NBPIECE": "3", "SURFHAB": "64", "CONSTRUCT": "1974", "LOCAT": "1975",
+        "FINAN_CODE": "52",
         "DPEDATE": "01/1900", "DPEENERGIE": "", "EPSG": "2154", "X": "", "Y": "", "PLG_QP24": "HZ", **given,
     }  # fmt: skip
 
@@ -60,7 +62,10 @@ class TestAFileByAddress:
         load(kind="rpls", data=BY_ADDRESS.read_bytes())
         before = Residence.objects.get(name="Les Genets")
 
-        load(kind="rpls", data=BY_ADDRESS.read_text(encoding="utf-8").replace("LES GENETS", "LES AJONCS").encode())
+        load(
+            kind="rpls",
+            data=BY_ADDRESS.read_text(encoding="utf-8").replace("LES GENETS", "LES AJONCS").encode(),
+        )
 
         after = Residence.objects.get(pk=before.pk)
         assert (after.name, Residence.objects.count()) == ("Les Ajoncs", 5)
@@ -77,7 +82,11 @@ class TestAFileByAddress:
 
 class TestTheOpenFile:
     def test_gathers_the_dwellings_of_one_address(self):
-        rows = [open_row(ETAGE="0"), open_row(TYPVOIE="R", COMPLGEO=""), open_row(COMPLGEO="RESIDENCE LES GENETS")]
+        rows = [
+            open_row(ETAGE="0"),
+            open_row(TYPVOIE="R", COMPLGEO=""),
+            open_row(COMPLGEO="RESIDENCE LES GENETS"),
+        ]
 
         report = load_rows(kind="rpls", rows=rows)
 
@@ -92,20 +101,29 @@ class TestTheOpenFile:
         assert (float(residence.longitude), float(residence.latitude)) == (3.0028, 43.1839)
         assert (residence.district.code, residence.in_priority_district) == ("QP011004", False)
 
-    @pytest.mark.parametrize("point", [{"X": "", "Y": ""}, {"X": "0", "Y": "0"}, {"X": "5", "Y": "6", "EPSG": "2975"}])
+    @pytest.mark.parametrize(
+        "point", [{"X": "", "Y": ""}, {"X": "0", "Y": "0"}, {"X": "5", "Y": "6", "EPSG": "2975"}]
+    )
     def test_leaves_out_a_point_that_is_none(self, point):
         report = load_rows(kind="rpls", rows=[open_row(**point)])
 
         assert (report["refused"], Residence.objects.get().longitude) == (0, None)
 
     def test_completes_the_landlord_s_own_residence_instead_of_doubling_it(self):
-        own = factories.make_residence(address_key="11262|5|RUE DES ALOUETTES", name="Les Genêts", built_year=1970)
+        own = factories.make_residence(
+            address_key="11262|5|RUE DES ALOUETTES", name="Les Genêts", built_year=1970
+        )
 
         load_rows(kind="rpls", rows=[open_row(X="700227.794", Y="6231630.33")])
 
         own.refresh_from_db()
         assert Residence.objects.count() == 1
-        assert (own.name, own.source, own.built_year, own.declared_dwellings) == ("Les Genêts", "landlord", 1970, 1)
+        assert (own.name, own.source, own.built_year, own.declared_dwellings) == (
+            "Les Genêts",
+            "landlord",
+            1970,
+            1,
+        )
         assert float(own.longitude) == 3.0028
 
     def test_refuses_a_line_without_a_street_and_says_where(self):
@@ -117,7 +135,10 @@ class TestTheOpenFile:
 
 class TestTheLandlordsReturn:
     def test_gives_lots_keyed_by_their_own_reference(self):
-        load_rows(kind="rpls", rows=[return_row(), return_row(IDENT_INT="0101-A-13", IDENT_REP="1123456790", MODE="2")])
+        load_rows(
+            kind="rpls",
+            rows=[return_row(), return_row(IDENT_INT="0101-A-13", IDENT_REP="1123456790", MODE="2")],
+        )
 
         lots = Lot.objects.order_by("code")
         assert [(lot.code, lot.status, lot.typology, lot.financing) for lot in lots] == [
@@ -141,7 +162,11 @@ class TestTheLandlordsReturn:
 
         lot.refresh_from_db()
         assert (lot.residence_id, lot.surface_m2, lot.status, lot.floor) == (residence.id, 70, "works", 2)
-        assert (lot.rpls_id, lot.energy_class, lot.energy_assessed_on.isoformat()) == ("1123456789", "D", "2022-03-01")
+        assert (lot.rpls_id, lot.energy_class, lot.energy_assessed_on.isoformat()) == (
+            "1123456789",
+            "D",
+            "2022-03-01",
+        )
         assert Residence.objects.count() == 1
 
     def test_refuses_an_identifier_given_twice(self):

@@ -29,7 +29,11 @@ from palier.modules.estate.rules.rpls import typology_of
 
 def key(number: str, street_type: str, street_name: str, repetition: str = "") -> str:
     return address_key(
-        insee_code="11262", number=number, repetition=repetition, street_type=street_type, street_name=street_name
+        insee_code="11262",
+        number=number,
+        repetition=repetition,
+        street_type=street_type,
+        street_name=street_name,
     )
 
 
@@ -61,7 +65,11 @@ class TestAddressKey:
         assert one != other
 
     def test_reads_a_number_with_its_repetition(self):
-        assert [house_number("18BI"), house_number("1", "bis"), house_number("BT 2")] == ["18BIS", "1BIS", "BT 2"]
+        assert [house_number("18BI"), house_number("1", "bis"), house_number("BT 2")] == [
+            "18BIS",
+            "1BIS",
+            "BT 2",
+        ]
 
     def test_leaves_a_name_that_only_looks_like_a_type(self):
         assert street_words("RUE", "COUR DES MIRACLES") == ("RUE", "COUR DES MIRACLES")
@@ -179,7 +187,11 @@ class TestOpeningHours:
         morning, all_day = slot("09:00", "12:00"), slot("09:00", "17:00")
         week = week_of([(1, morning), (2, morning), (3, all_day), (5, all_day)])
 
-        assert grouped(week) == (DayGroup(1, 2, (morning,)), DayGroup(3, 3, (all_day,)), DayGroup(5, 5, (all_day,)))
+        assert grouped(week) == (
+            DayGroup(1, 2, (morning,)),
+            DayGroup(3, 3, (all_day,)),
+            DayGroup(5, 5, (all_day,)),
+        )
 
     def test_end_at_the_closing_time(self):
         week = (DayHours(1, (slot("09:00", "12:00"),)),)

@@ -102,7 +102,10 @@ class TestCounts:
         factories.make_lot(factories.make_residence())
         factories.make_residence(source="rpls", address_key="k", declared_dwellings=9, insee_code="31555")
 
-        assert [(row.department_code, row.dwellings) for row in public.counts_by_department()] == [("11", 1), ("31", 9)]
+        assert [(row.department_code, row.dwellings) for row in public.counts_by_department()] == [
+            ("11", 1),
+            ("31", 9),
+        ]
 
 
 class TestLookups:

@@ -86,12 +86,18 @@ class TestRelease:
         lot = factories.make_lot(status="vacant")
         reservation = hold(lot, actor)
 
-        reservations.release(reservation_id=reservation.id, by=actor, at=NOW + timedelta(days=2), reason="Non utilisé")
+        reservations.release(
+            reservation_id=reservation.id, by=actor, at=NOW + timedelta(days=2), reason="Non utilisé"
+        )
 
         assert is_lot_free(lot.id, NOW + timedelta(days=2))
         assert not is_lot_free(lot.id, NOW + timedelta(days=1))
         row = reservations_of(lot.id)[0]
-        assert (row.state, row.release_reason, row.ends_at) == ("released", "Non utilisé", NOW + timedelta(days=2))
+        assert (row.state, row.release_reason, row.ends_at) == (
+            "released",
+            "Non utilisé",
+            NOW + timedelta(days=2),
+        )
 
     def test_of_what_had_not_begun_holds_nothing(self, actor):
         lot = factories.make_lot(status="vacant")
@@ -118,7 +124,9 @@ class TestChangeStatus:
     def test_moves_the_lot_and_dates_it(self, actor):
         lot = factories.make_lot(status="vacant")
 
-        statuses.change_status(lot_id=lot.id, action=LotAction.START_WORKS, by=actor, at=NOW, reason="Amiante")
+        statuses.change_status(
+            lot_id=lot.id, action=LotAction.START_WORKS, by=actor, at=NOW, reason="Amiante"
+        )
 
         lot.refresh_from_db()
         assert (lot.status, lot.status_since) == ("works", date(2020, 3, 20))
@@ -151,7 +159,12 @@ class TestSetStatuses:
 
         one.refresh_from_db()
         other.refresh_from_db()
-        assert (changed, one.status, one.status_since, other.status) == (1, "occupied", date(2020, 3, 1), "works")
+        assert (changed, one.status, one.status_since, other.status) == (
+            1,
+            "occupied",
+            date(2020, 3, 1),
+            "works",
+        )
 
     def test_writes_nothing_where_nothing_changes(self, actor):
         lot = factories.make_lot(status="vacant")
@@ -164,7 +177,9 @@ class TestSetStatuses:
         lots = Lot.objects.bulk_create(Lot(code=f"N{n}", residence=residence) for n in range(1000))
 
         with django_assert_num_queries(4):  # savepoint, update, journal line, release
-            statuses.set_statuses(statuses={lot.id: "occupied" for lot in lots}, on=date(2020, 3, 1), by=actor, at=NOW)
+            statuses.set_statuses(
+                statuses={lot.id: "occupied" for lot in lots}, on=date(2020, 3, 1), by=actor, at=NOW
+            )
 
 
 class TestSaveReceptionPoint:
@@ -172,10 +187,16 @@ class TestSaveReceptionPoint:
         week = week_of([(1, slot) for slot in read_day("9h-12h, 14h-17h sur rdv")])
 
         point = offices.save_reception_point(
-            values={"code": "ACC1", "name": "Accueil du Parc", "city": "Narbonne"}, week=week, by=actor, at=NOW
+            values={"code": "ACC1", "name": "Accueil du Parc", "city": "Narbonne"},
+            week=week,
+            by=actor,
+            at=NOW,
         )
 
-        assert [(row.weekday, row.by_appointment) for row in point.hours.order_by("opens_at")] == [(1, False), (1, True)]
+        assert [(row.weekday, row.by_appointment) for row in point.hours.order_by("opens_at")] == [
+            (1, False),
+            (1, True),
+        ]
 
     def test_keeps_the_rows_of_untouched_days(self, actor):
         point = factories.make_reception_point()
@@ -183,11 +204,18 @@ class TestSaveReceptionPoint:
         week = week_of([(1, read_day("9h-12h")[0]), (2, read_day("10h-12h")[0])])
 
         offices.save_reception_point(
-            reception_point_id=point.id, values={"code": point.code, "name": point.name}, week=week, by=actor, at=NOW
+            reception_point_id=point.id,
+            values={"code": point.code, "name": point.name},
+            week=week,
+            by=actor,
+            at=NOW,
         )
 
         assert ReceptionHours.objects.filter(pk=monday.pk).exists()
-        assert [(row.weekday, row.opens_at.hour) for row in point.hours.order_by("weekday")] == [(1, 9), (2, 10)]
+        assert [(row.weekday, row.opens_at.hour) for row in point.hours.order_by("weekday")] == [
+            (1, 9),
+            (2, 10),
+        ]
 
     def test_refuses_a_code_already_taken(self, actor):
         factories.make_reception_point(code="ACC1", name="Accueil du Parc")
@@ -201,7 +229,9 @@ class TestSaveAgency:
     def test_changes_what_is_given_and_nothing_else(self, actor):
         agency = factories.make_agency(phone="04 65 71 00 01")
 
-        offices.save_agency(agency_id=agency.id, values={"code": agency.code, "name": "Agence Ouest"}, by=actor, at=NOW)
+        offices.save_agency(
+            agency_id=agency.id, values={"code": agency.code, "name": "Agence Ouest"}, by=actor, at=NOW
+        )
 
         agency.refresh_from_db()
         assert (agency.name, agency.phone) == ("Agence Ouest", "04 65 71 00 01")

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.organisations.current import open_organisation
@@ -47,7 +47,9 @@ class TestResidences:
             factories.make_residence(agency=agency, name="Les Érables")
             factories.make_residence(name="Le Lavoir", insee_code="31555", city="Toulouse")
 
-        assert b"Les \xc3\x89rables" in (page := director.get(f"{PAGE}residences/?agency={agency.id}").content)
+        assert b"Les \xc3\x89rables" in (
+            page := director.get(f"{PAGE}residences/?agency={agency.id}").content
+        )
         assert b"Le Lavoir" not in page
         assert b"Le Lavoir" in director.get(f"{PAGE}residences/?commune=31555").content
         assert b"Le Lavoir" not in director.get(f"{PAGE}residences/?q=erables").content
@@ -87,7 +89,9 @@ class TestResidence:
         with inside():
             agency = factories.make_agency(name="Agence Ouest")
             factories.make_reception_point(agency=agency, name="Accueil du Lavoir")
-            residence = factories.make_residence(agency=agency, name="Les Érables", longitude="3.0028", latitude="43.1839")
+            residence = factories.make_residence(
+                agency=agency, name="Les Érables", longitude="3.0028", latitude="43.1839"
+            )
             for status in ("occupied", "occupied", "vacant"):
                 factories.make_lot(residence, status=status)
 
@@ -118,7 +122,9 @@ class TestResidence:
         director.get(url)
         few = cost(director, url)
         with inside():
-            Lot.objects.bulk_create(Lot(code=f"N{n}", residence=residence, typology="T2") for n in range(1000))
+            Lot.objects.bulk_create(
+                Lot(code=f"N{n}", residence=residence, typology="T2") for n in range(1000)
+            )
             factories.make_reception_point(agency=agency)
 
         assert cost(director, url) == few
@@ -140,9 +146,13 @@ class TestLots:
     def test_do_not_export_who_lives_there(self, director, inside, monkeypatch):
         with inside():
             lot = factories.make_lot(status="occupied")
-        monkeypatch.setattr(hooks, "_occupancy", [lambda *, lot_ids, actor: {lot.id: hooks.Occupancy("DURAND Zoé")}])
+        monkeypatch.setattr(
+            hooks, "_occupancy", [lambda *, lot_ids, actor: {lot.id: hooks.Occupancy("DURAND Zoé")}]
+        )
 
-        body = b"".join(director.get(f"{PAGE}residences/{lot.residence_id}/lots/?export=csv")).decode("utf-8-sig")
+        body = b"".join(director.get(f"{PAGE}residences/{lot.residence_id}/lots/?export=csv")).decode(
+            "utf-8-sig"
+        )
 
         assert lot.code in body
         assert "DURAND" not in body
@@ -164,7 +174,12 @@ class TestLots:
 
         answer = director.post(
             f"{PAGE}lots/{lot.id}/reserve/",
-            {"purpose": "carers", "holder": "Centre hospitalier", "first_day": "2026-12-01", "last_day": "2026-12-31"},
+            {
+                "purpose": "carers",
+                "holder": "Centre hospitalier",
+                "first_day": "2026-12-01",
+                "last_day": "2026-12-31",
+            },
         )
 
         assert answer.status_code == 302
@@ -178,10 +193,13 @@ class TestLots:
     def test_refuse_a_second_reservation_beside_the_form(self, director, inside, actor):
         with inside():
             lot = factories.make_lot(status="vacant")
-            reservations.reserve(lot_id=lot.id, purpose="carers", holder="CH", starts_at=NOW, by=actor, at=NOW)
+            reservations.reserve(
+                lot_id=lot.id, purpose="carers", holder="CH", starts_at=NOW, by=actor, at=NOW
+            )
 
         answer = director.post(
-            f"{PAGE}lots/{lot.id}/reserve/", {"purpose": "works", "holder": "Travaux", "first_day": "2026-12-01"}
+            f"{PAGE}lots/{lot.id}/reserve/",
+            {"purpose": "works", "holder": "Travaux", "first_day": "2026-12-01"},
         )
 
         assert answer.status_code == 422
@@ -192,7 +210,9 @@ class TestLots:
             lot = factories.make_lot(status="vacant")
 
         assert director.get(f"{PAGE}lots/{lot.id}/status/start_works/").status_code == 200
-        assert director.post(f"{PAGE}lots/{lot.id}/status/start_works/", {"reason": "Plomb"}).status_code == 302
+        assert (
+            director.post(f"{PAGE}lots/{lot.id}/status/start_works/", {"reason": "Plomb"}).status_code == 302
+        )
         with inside():
             assert Lot.objects.get().status == "works"
 
@@ -213,12 +233,23 @@ class TestLots:
         assert caretaker.post(f"{PAGE}lots/{lot.id}/reserve/", {}).status_code == 403
 
 
-OFFICE = {"code": "ACC1", "name": "Accueil du Lavoir", "address_line": "12 bis rue du Lavoir", "is_open": "on"}
+OFFICE = {
+    "code": "ACC1",
+    "name": "Accueil du Lavoir",
+    "address_line": "12 bis rue du Lavoir",
+    "is_open": "on",
+}
 
 
 class TestOffices:
     def test_a_reception_point_is_created_with_its_week(self, director, inside, communes):
-        given = {**OFFICE, "postcode": "11100", "city": "narbonne", "day_1": "9h-12h, 14h-17h sur rdv", "day_2": "fermé"}
+        given = {
+            **OFFICE,
+            "postcode": "11100",
+            "city": "narbonne",
+            "day_1": "9h-12h, 14h-17h sur rdv",
+            "day_2": "fermé",
+        }
 
         answer = director.post(f"{PAGE}receptions/new/", given)
 
@@ -254,7 +285,9 @@ class TestOffices:
         with inside():
             agency = factories.make_agency()
 
-        director.post(f"{PAGE}agencies/{agency.id}/change/", {**OFFICE, "code": agency.code, "phone": "04 65 71 00 09"})
+        director.post(
+            f"{PAGE}agencies/{agency.id}/change/", {**OFFICE, "code": agency.code, "phone": "04 65 71 00 09"}
+        )
 
         with inside():
             assert Agency.objects.get().phone == "04 65 71 00 09"
@@ -271,7 +304,9 @@ class TestOffices:
 
         assert cost(director, f"{PAGE}receptions/") == few
 
-    @pytest.mark.parametrize("path", ["agencies/", "receptions/", "reservations/", "agencies/new/", "receptions/new/"])
+    @pytest.mark.parametrize(
+        "path", ["agencies/", "receptions/", "reservations/", "agencies/new/", "receptions/new/"]
+    )
     def test_pages_open(self, director, path):
         assert director.get(PAGE + path).status_code == 200
 

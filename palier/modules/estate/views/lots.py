@@ -27,9 +27,14 @@ from palier.modules.estate.selectors import lots as selectors
 from palier.modules.estate.services import reservations, statuses
 
 TONES = {
-    LotStatus.OCCUPIED: "neutral", LotStatus.VACANT: "good", LotStatus.VACANT_TECHNICAL: "warn", LotStatus.WORKS: "warn",
-    LotStatus.FOR_SALE: "info", LotStatus.DEMOLITION: "bad", LotStatus.OUT_OF_SERVICE: "bad",
-}  # fmt: skip
+    LotStatus.OCCUPIED: "neutral",
+    LotStatus.VACANT: "good",
+    LotStatus.VACANT_TECHNICAL: "warn",
+    LotStatus.WORKS: "warn",
+    LotStatus.FOR_SALE: "info",
+    LotStatus.DEMOLITION: "bad",
+    LotStatus.OUT_OF_SERVICE: "bad",
+}
 OCCUPANT = Column("occupant", _("Occupant"), export=False)
 
 
@@ -41,16 +46,35 @@ class LotList(ListPage):
     title = _("Lots")
     template = "estate/lots.html"
     columns = (
-        Column("code", _("Lot"), kind="code", sort="search_key", link=lambda row: reverse("estate:lot", args=[row.pk])),
+        Column(
+            "code",
+            _("Lot"),
+            kind="code",
+            sort="search_key",
+            link=lambda row: reverse("estate:lot", args=[row.pk]),
+        ),
         Column("kind", _("Kind"), sort="kind", value=lambda row: row.get_kind_display()),
         Column("typology", _("Typology"), sort="typology", value=lambda row: row.get_typology_display()),
         Column("building", _("Building"), sort="building__code", value=lambda row: str(row.building or "")),
         Column("entrance", _("Entrance"), sort="entrance__code", value=lambda row: str(row.entrance or "")),
         Column("floor", _("Floor"), kind="number", sort="floor"),
         Column("door", _("Door"), secondary=True),
-        Column("surface", _("Surface (m²)"), kind="number", sort="surface_m2", value=lambda row: row.surface_m2, secondary=True),
-        Column("status", _("Status"), kind="badge", sort="status", value=lambda row: (row.get_status_display(), TONES.get(row.status, "neutral"))),
-    )  # fmt: skip
+        Column(
+            "surface",
+            _("Surface (m²)"),
+            kind="number",
+            sort="surface_m2",
+            value=lambda row: row.surface_m2,
+            secondary=True,
+        ),
+        Column(
+            "status",
+            _("Status"),
+            kind="badge",
+            sort="status",
+            value=lambda row: (row.get_status_display(), TONES.get(row.status, "neutral")),
+        ),
+    )
     filters = (
         TextSearch("search_key"),
         Choice("kind", _("Kind"), choices=LotKind.choices),
@@ -84,7 +108,9 @@ def _with_occupants(listing: Listing, actor: Actor) -> Listing:
     if not known:
         return listing
     cells = [
-        Cell(OCCUPANT, known[record.id].label, known[record.id].url) if record.id in known else Cell(OCCUPANT, "", "")
+        Cell(OCCUPANT, known[record.id].label, known[record.id].url)
+        if record.id in known
+        else Cell(OCCUPANT, "", "")
         for record in records
     ]
     rows = tuple((*row, cell) for row, cell in zip(listing.rows, cells, strict=True))
@@ -103,7 +129,8 @@ def lot(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     context = {
         "page": page,
         "tone": TONES.get(LotStatus(page.lot.status), "neutral"),
-        "may_reserve": request.actor.may(Permission.RESERVATION_CREATE) and page.lot.status == LotStatus.VACANT,
+        "may_reserve": request.actor.may(Permission.RESERVATION_CREATE)
+        and page.lot.status == LotStatus.VACANT,
         "may_release": request.actor.may(Permission.RESERVATION_RELEASE),
     }
     return render(request, "estate/lot.html", context)
@@ -118,14 +145,24 @@ def change_status(request: HttpRequest, lot_id: UUID, action: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             statuses.change_status(
-                lot_id=lot_id, action=action, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"]
+                lot_id=lot_id,
+                action=action,
+                by=request.actor,
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"],
             )
             messages.success(request, gettext("The status was changed."))
             return redirect("estate:lot", lot_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     label = LotAction(action).label
-    context = {"form": form, "row": row, "title": label, "submit": label, "back": reverse("estate:lot", args=[lot_id])}
+    context = {
+        "form": form,
+        "row": row,
+        "title": label,
+        "submit": label,
+        "back": reverse("estate:lot", args=[lot_id]),
+    }
     return render(request, "estate/lot_form.html", context, status=422 if form.errors else 200)
 
 
@@ -142,9 +179,12 @@ def reserve(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "form": form, "row": row, "title": gettext("Reserve the lot"), "submit": gettext("Reserve"),
+        "form": form,
+        "row": row,
+        "title": gettext("Reserve the lot"),
+        "submit": gettext("Reserve"),
         "back": reverse("estate:lot", args=[lot_id]),
-    }  # fmt: skip
+    }
     return render(request, "estate/lot_form.html", context, status=422 if form.errors else 200)
 
 
@@ -158,16 +198,23 @@ def release(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reservations.release(
-                reservation_id=reservation_id, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"]
+                reservation_id=reservation_id,
+                by=request.actor,
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"],
             )
             messages.success(request, gettext("The lot is free again."))
             return redirect("estate:lot", held.lot_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "form": form, "row": row, "held": held, "title": gettext("Release the reservation"), "submit": gettext("Release"),
+        "form": form,
+        "row": row,
+        "held": held,
+        "title": gettext("Release the reservation"),
+        "submit": gettext("Release"),
         "back": reverse("estate:lot", args=[held.lot_id]),
-    }  # fmt: skip
+    }
     return render(request, "estate/lot_form.html", context, status=422 if form.errors else 200)
 
 
@@ -179,14 +226,42 @@ class ReservationList(ListPage):
     title = _("Reservations of lots")
     lead = _("A lot taken for a purpose is proposed to nobody else.")
     columns = (
-        Column("lot", _("Lot"), sort="lot__search_key", value=lambda row: row.lot.code, link=lambda row: reverse("estate:lot", args=[row.lot_id])),
-        Column("residence", _("Residence"), sort="lot__residence__search_key", value=lambda row: row.lot.residence.name),
+        Column(
+            "lot",
+            _("Lot"),
+            sort="lot__search_key",
+            value=lambda row: row.lot.code,
+            link=lambda row: reverse("estate:lot", args=[row.lot_id]),
+        ),
+        Column(
+            "residence",
+            _("Residence"),
+            sort="lot__residence__search_key",
+            value=lambda row: row.lot.residence.name,
+        ),
         Column("purpose", _("Purpose"), sort="purpose", value=lambda row: row.get_purpose_display()),
         Column("holder", _("Held for"), sort="holder"),
-        Column("starts", _("From"), kind="datetime", sort="period__startswith", value=lambda row: row.period.lower),
-        Column("ends", _("Until"), kind="datetime", sort="period__endswith", value=lambda row: row.period.upper),
-        Column("state", _("State"), kind="badge", sort="state", value=lambda row: (row.get_state_display(), "accent" if row.state == ReservationState.HELD else "neutral")),
-    )  # fmt: skip
+        Column(
+            "starts",
+            _("From"),
+            kind="datetime",
+            sort="period__startswith",
+            value=lambda row: row.period.lower,
+        ),
+        Column(
+            "ends", _("Until"), kind="datetime", sort="period__endswith", value=lambda row: row.period.upper
+        ),
+        Column(
+            "state",
+            _("State"),
+            kind="badge",
+            sort="state",
+            value=lambda row: (
+                row.get_state_display(),
+                "accent" if row.state == ReservationState.HELD else "neutral",
+            ),
+        ),
+    )
     filters = (
         TextSearch("lot__search_key"),
         Choice("purpose", _("Purpose"), choices=ReservationPurpose.choices),

@@ -34,11 +34,19 @@ class AgencyList(ListPage):
     lead = _("Each residence belongs to one; a plan may be activated on one alone.")
     actions_template = "estate/_agency_actions.html"
     columns = (
-        Column("name", _("Agency"), sort="search_key", link=lambda row: reverse("estate:agency", args=[row.pk])),
+        Column(
+            "name", _("Agency"), sort="search_key", link=lambda row: reverse("estate:agency", args=[row.pk])
+        ),
         Column("code", _("Code"), sort="code", secondary=True),
         Column("city", _("Commune"), sort="city"),
         Column("phone", _("Phone"), kind="phone"),
-        Column("residences", _("Residences"), kind="number", sort="residences_count", value=lambda row: row.residences_count),
+        Column(
+            "residences",
+            _("Residences"),
+            kind="number",
+            sort="residences_count",
+            value=lambda row: row.residences_count,
+        ),
     )
     filters = (TextSearch("search_key"),)
     empty = Empty(
@@ -90,12 +98,20 @@ def _save_agency(
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            saved = services.save_agency(agency_id=agency_id, values=form.values(), by=request.actor, at=timezone.now())
+            saved = services.save_agency(
+                agency_id=agency_id, values=form.values(), by=request.actor, at=timezone.now()
+            )
             messages.success(request, gettext("Saved."))
             return redirect("estate:agency", saved.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "title": title, "back": back, "parent": _("Agencies"), "parent_url": reverse("estate:agencies")}
+    context = {
+        "form": form,
+        "title": title,
+        "back": back,
+        "parent": _("Agencies"),
+        "parent_url": reverse("estate:agencies"),
+    }
     return render(request, "estate/office_form.html", context, status=422 if form.errors else 200)
 
 
@@ -112,7 +128,12 @@ class ReceptionList(ListPage):
     lead = _("Open, by appointment or closed: as the plan in force says.")
     actions_template = "estate/_reception_actions.html"
     columns = (
-        Column("name", _("Reception point"), sort="search_key", link=lambda row: reverse("estate:reception", args=[row.id])),
+        Column(
+            "name",
+            _("Reception point"),
+            sort="search_key",
+            link=lambda row: reverse("estate:reception", args=[row.id]),
+        ),
         Column("state", _("Mode"), kind="state"),
         Column("words", _("How"), value=lambda row: ", ".join(label for _field, label in row.departures)),
         Column("today", _("Today"), value=_today),
@@ -175,20 +196,29 @@ def _save_reception(
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.save_reception_point(
-                reception_point_id=point_id, values=form.values(), week=form.week(), by=request.actor, at=timezone.now()
+                reception_point_id=point_id,
+                values=form.values(),
+                week=form.week(),
+                by=request.actor,
+                at=timezone.now(),
             )
             messages.success(request, gettext("Saved."))
             return redirect("estate:reception", saved.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "form": form, "title": title, "back": back, "parent": _("Reception points"),
+        "form": form,
+        "title": title,
+        "back": back,
+        "parent": _("Reception points"),
         "parent_url": reverse("estate:receptions"),
-    }  # fmt: skip
+    }
     return render(request, "estate/office_form.html", context, status=422 if form.errors else 200)
 
 
-@searchable("estate.office", label=_("Agencies and reception points"), permission=Permission.RECEPTION_READ, order=40)
+@searchable(
+    "estate.office", label=_("Agencies and reception points"), permission=Permission.RECEPTION_READ, order=40
+)
 def find_offices(*, text: str, actor: Actor, limit: int) -> list[Hit]:
     return [
         Hit(name, reverse(f"estate:{kind}", args=[id_]), phone, "building" if kind == "agency" else "door")

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.search.providers import Hit, searchable
-from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.filters import Choice, TextSearch
+from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.maps import PlaceCount, department_map, project
 from palier.modules.estate.enums import ResidenceSource
 from palier.modules.estate.permissions import Permission
@@ -45,15 +45,25 @@ class ResidenceList(ListPage):
     template = "estate/residences.html"
     actions_template = "estate/_load_action.html"
     columns = (
-        Column("name", _("Residence"), sort="search_key", link=lambda row: reverse("estate:residence", args=[row.pk])),
+        Column(
+            "name",
+            _("Residence"),
+            sort="search_key",
+            link=lambda row: reverse("estate:residence", args=[row.pk]),
+        ),
         Column("address", _("Address"), value=lambda row: tree.address_of(row).street_line),
         Column("city", _("Commune"), sort="city", value=lambda row: f"{row.postcode} {row.city}".strip()),
-        Column("agency", _("Agency"), sort="agency__search_key", value=lambda row: row.agency.name if row.agency else ""),
+        Column(
+            "agency",
+            _("Agency"),
+            sort="agency__search_key",
+            value=lambda row: row.agency.name if row.agency else "",
+        ),
         Column("dwellings", _("Dwellings"), kind="number", sort="dwellings"),
         Column("vacant", _("Vacant"), kind="number", sort="vacant", secondary=True),
         Column("code", _("Code"), kind="code", sort="code", secondary=True),
         Column("source", _("Source"), kind="badge", secondary=True, value=_source_badge),
-    )  # fmt: skip
+    )
     filters = (
         TextSearch("search_key"),
         Choice("agency", _("Agency"), choices=_agency_choices, lookup="agency_id"),
@@ -77,7 +87,11 @@ class ResidenceList(ListPage):
 def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
     """Show a residence: where it is, who lives there, who covers it, how each service works there."""
     page = pages.residence_page(residence_id=residence_id, actor=request.actor, at=timezone.now())
-    return render(request, "estate/residence.html", {"page": page, "map": _map(page), "tab": "overview", "lots": page.lots})
+    return render(
+        request,
+        "estate/residence.html",
+        {"page": page, "map": _map(page), "tab": "overview", "lots": page.lots},
+    )
 
 
 def _map(page: pages.ResidencePage) -> dict[str, Any] | None:
@@ -85,7 +99,11 @@ def _map(page: pages.ResidencePage) -> dict[str, Any] | None:
     row = page.residence
     if not row.department_code:
         return None
-    here = [PlaceCount(row.name, row.department_code, page.point.longitude, page.point.latitude, 1)] if page.point else []
+    here = (
+        [PlaceCount(row.name, row.department_code, page.point.longitude, page.point.latitude, 1)]
+        if page.point
+        else []
+    )
     drawn = department_map([row.department_code], here)
     if drawn is None:
         return None
@@ -105,7 +123,12 @@ def _map(page: pages.ResidencePage) -> dict[str, Any] | None:
 @searchable("estate.residence", label=_("Residences"), permission=Permission.RESIDENCE_READ, order=20)
 def find_residences(*, text: str, actor: Actor, limit: int) -> list[Hit]:
     return [
-        Hit(row.name, reverse("estate:residence", args=[row.id]), f"{row.address_line}, {row.city_line}", "building-community")
+        Hit(
+            row.name,
+            reverse("estate:residence", args=[row.id]),
+            f"{row.address_line}, {row.city_line}",
+            "building-community",
+        )
         for row in residences_found(text, limit=limit)
     ]
 
