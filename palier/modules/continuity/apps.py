@@ -25,6 +25,7 @@ class ContinuityConfig(AppConfig):
             Link(_("Crisis cell"), "continuity:cell", "continuity:cell:read", icon="users-group"),
             Link(_("Notices"), "continuity:notices", "continuity:notice:read", icon="speakerphone"),
             Link(_("Situation reports"), "continuity:reports", "continuity:report:read", icon="report"),
+            Link(_("Offline pack"), "continuity:pack", "continuity:pack:manage", icon="package"),
             Link(_("Plans"), "continuity:plans", "continuity:plan:view", icon="clipboard-list"),
         ),
     )
