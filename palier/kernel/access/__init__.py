@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from palier.kernel.errors import NotAllowed, NotFound
 
@@ -68,7 +69,7 @@ def bind_actor(actor: Actor, *, read_only: bool = False) -> None:
             cursor.execute("SELECT set_config('palier.actor', %s, true)", [subject])
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Callable[[View], View]:
@@ -80,7 +81,7 @@ def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Cal
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor: Actor | None = getattr(request, "actor", None)
             if actor is None or not all(actor.may(name) for name in names):
                 raise PermissionDenied
@@ -94,7 +95,7 @@ def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Cal
     return decorate
 
 
-def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """Answer 404 and 403 to the refusals that mean them; a view turns the others into words beside its form."""
     try:
         return view(request, *args, **kwargs)

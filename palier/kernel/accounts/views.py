@@ -1,5 +1,7 @@
 """Pages outside any organisation: choice of organisation, own profile, invitation."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -57,7 +59,7 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, secret: str, form: AcceptForm | None) -> HttpResponse:
-    given = form.cleaned_data if form else {"name": "", "password": None}
+    given: dict[str, Any] = form.cleaned_data if form else {"name": "", "password": None}
     user = services.accept_invitation(
         secret=secret, name=given["name"], password=given["password"], at=timezone.now()
     )

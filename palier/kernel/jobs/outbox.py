@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from palier.kernel.events import subscribers
 from palier.kernel.jobs.registry import jobs
-from palier.kernel.organisations.current import open_organisation, open_shared
+from palier.kernel.organisations.current import open_organisation, open_shared, switching
 from palier.kernel.organisations.models import Organisation
 
 CHANNEL = "palier_outbox"
@@ -21,7 +21,7 @@ BATCH = 200
 
 def models_here() -> tuple[Any, Any]:
     """The outbox's models of the schema in which this code runs."""
-    if connection.schema_name == "public":
+    if switching().schema_name == "public":
         from palier.kernel.shared_outbox.models import SharedOutboxEntry, SharedOutboxHandlerRun
 
         return SharedOutboxEntry, SharedOutboxHandlerRun
@@ -34,7 +34,7 @@ def write(kind: str, name: str, payload: dict[str, Any], *, not_before: datetime
     entry_model, _ = models_here()
     entry_model(kind=kind, name=name, payload=payload, not_before=not_before).save(force_insert=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, connection.schema_name])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, switching().schema_name])
 
 
 def handlers_of(kind: str, name: str) -> list[str]:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import procrastinate
@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app as queue_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from palier.kernel.jobs.outbox import CHANNEL, dispatch_everything, dispatch_schema
 from palier.kernel.jobs.registry import QUEUES, Job, jobs
@@ -82,7 +83,7 @@ def run_worker(queue: str, *, concurrency: int = 1) -> None:
     """Serve one queue until SIGTERM or SIGINT; the current job ends first."""
     if queue not in QUEUES:
         raise ValueError(f"The queues are {', '.join(QUEUES)}.")
-    with queue_app.replace_connector(queue_app.connector.get_worker_connector()) as worker:
+    with queue_app.replace_connector(cast(DjangoConnector, queue_app.connector).get_worker_connector()) as worker:
         worker.run_worker(
             queues=[queue],
             name=f"palier-{queue}",

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import connections
 
 if TYPE_CHECKING:
+    from palier.kernel.organisations.backend.base import DatabaseWrapper
     from palier.kernel.organisations.models import Organisation
 
 ALIASES = ("default", "journal")
+
+
+def switching(alias: str = "default") -> "DatabaseWrapper":
+    """The connection under its own type: the one that knows schemas and roles."""
+    return cast("DatabaseWrapper", connections[alias])
 
 
 def organisation_by_slug(slug: str) -> "Organisation":
@@ -28,37 +34,37 @@ def open_organisation(organisation: "Organisation | str") -> Iterator["Organisat
     """
     if isinstance(organisation, str):
         organisation = organisation_by_slug(organisation)
-    before = {alias: connections[alias].tenant for alias in ALIASES}
+    before = {alias: switching(alias).tenant for alias in ALIASES}
     try:
         for alias in ALIASES:
-            connections[alias].set_tenant(organisation)
+            switching(alias).set_tenant(organisation)
         yield organisation
     finally:
         for alias in ALIASES:
-            connections[alias].set_tenant(before[alias])
+            switching(alias).set_tenant(before[alias])
 
 
 @contextmanager
 def open_shared() -> Iterator[None]:
     """Run the block in the shared schema under the application's own role; then come back."""
-    before = {alias: connections[alias].tenant for alias in ALIASES}
+    before = {alias: switching(alias).tenant for alias in ALIASES}
     try:
         leave_organisation()
         yield
     finally:
         for alias in ALIASES:
-            connections[alias].set_tenant(before[alias])
+            switching(alias).set_tenant(before[alias])
 
 
 def enter_organisation(organisation: "Organisation") -> None:
     for alias in ALIASES:
-        connections[alias].set_tenant(organisation)
+        switching(alias).set_tenant(organisation)
 
 
 def leave_organisation() -> None:
     """Back to the shared schema and to the application's own role."""
     for alias in ALIASES:
-        connections[alias].set_schema_to_public()
+        switching(alias).set_schema_to_public()
 
 
 def current_organisation() -> "Organisation":
@@ -68,7 +74,7 @@ def current_organisation() -> "Organisation":
     """
     from palier.kernel.organisations.models import Organisation
 
-    tenant = connections["default"].tenant
+    tenant = switching().tenant
     if not isinstance(tenant, Organisation):
         raise LookupError("No organisation is open here.")
     return tenant

@@ -6,11 +6,12 @@ taken. An organisation that the person does not work for does not exist for them
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from palier.kernel.access.membership import actor_for, memberships_of
@@ -21,10 +22,10 @@ PREFIX = re.compile(r"^/o/(?P<slug>[a-z][a-z0-9-]{1,39})(?P<rest>/.*)$")
 
 
 class OrganisationMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         leave_organisation()
         request.organisation = request.actor = request.membership = None
         request.memberships = memberships_of(request.user) if request.user.is_authenticated else []
@@ -38,7 +39,7 @@ class OrganisationMiddleware:
             leave_organisation()
             set_script_prefix("/")
 
-    def _inside(self, request: HttpRequest, match: re.Match[str]) -> HttpResponse:
+    def _inside(self, request: HttpRequest, match: re.Match[str]) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         membership = next((m for m in request.memberships if m.organisation.slug == match["slug"]), None)
@@ -50,8 +51,9 @@ class OrganisationMiddleware:
         request.path_info = match["rest"]
         set_script_prefix(f"/o/{match['slug']}/")
         response = self.get_response(request)
-        if response.streaming:
-            response.streaming_content = _stream_inside(membership.organisation, response.streaming_content)
+        if isinstance(response, StreamingHttpResponse):
+            parts = cast(Iterable[bytes], response.streaming_content)
+            response.streaming_content = _stream_inside(membership.organisation, parts)
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from palier.kernel.errors import DomainError
+from palier.kernel.organisations.current import switching
 from palier.kernel.organisations.models import Organisation, OrganisationKind, schema_of
 
 APPLICATION_ROLE = "palier_app"
@@ -92,24 +93,24 @@ def migrate_all(*, tell: Callable[[str], None] = lambda line: None) -> None:
 
 def migrate_schema(schema: str, kind: str) -> None:
     """Migrate one schema with the apps of its kind."""
-    connection.set_schema(schema, include_public=False, tenant_type=kind)
+    switching().set_schema(schema, include_public=False, tenant_type=kind)
     try:
         MigrationRecorder(connection).ensure_schema()
-        connection.set_schema(schema, tenant_type=kind)
+        switching().set_schema(schema, tenant_type=kind)
         Migrate().execute(**_quiet_options())
     finally:
-        connection.set_schema_to_public()
+        switching().set_schema_to_public()
 
 
 def pending_migrations(schema: str, kind: str) -> list[str]:
     """The migrations that this schema still waits for: what doctor reports."""
-    connection.set_schema(schema, tenant_type=kind)
+    switching().set_schema(schema, tenant_type=kind)
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         return [str(migration) for migration, _backwards in plan if _concerns(migration.app_label)]
     finally:
-        connection.set_schema_to_public()
+        switching().set_schema_to_public()
 
 
 def _concerns(app_label: str) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from palier.kernel.ui import states
+from palier.kernel.words import Text
 
 CHUNK = 2000
 SPOOL_BYTES = 2_000_000
@@ -25,7 +26,7 @@ class ExportColumn(Protocol):
     """What a file needs to know of a column."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> Text: ...
     @property
     def kind(self) -> str: ...
     def of(self, row: Any) -> Any: ...

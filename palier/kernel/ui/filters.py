@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-Options = Sequence[tuple[str, str]]
+from palier.kernel.words import Text
+
+Options = Sequence[tuple[str, Text]]
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,10 @@ class FilterField:
     """One input of the filter bar, with what the URL holds."""
 
     key: str
-    label: str
+    label: Text
     kind: str
     value: str
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, Text], ...] = ()
 
 
 class Filter(Protocol):
@@ -45,7 +47,7 @@ class TextSearch:
 
     lookup: str = "search_key"
     key: str = "q"
-    label: str = _("Search")
+    label: Text = _("Search")
 
     def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
         return (FilterField(self.key, self.label, "search", request.GET.get(self.key, "").strip()),)
@@ -64,11 +66,11 @@ class Choice:
     """One value among options, compared with a field of the rows. Options may depend on the request."""
 
     key: str
-    label: str
+    label: Text
     choices: Options | Callable[[HttpRequest], Options]
     lookup: str = ""
 
-    def _options(self, request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    def _options(self, request: HttpRequest) -> tuple[tuple[str, Text], ...]:
         found = self.choices(request) if callable(self.choices) else self.choices
         return tuple((str(value), str(label)) for value, label in found)
 
@@ -95,7 +97,7 @@ class YesNo:
     """Yes or no on a boolean field of the rows."""
 
     key: str
-    label: str
+    label: Text
     lookup: str = ""
 
     def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:

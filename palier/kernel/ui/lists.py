@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import requires
 from palier.kernel.ui.exports import export
 from palier.kernel.ui.filters import Filter, FilterField
+from palier.kernel.words import Text
 
 Rows = QuerySet | Sequence[Any]
 PAGE_SIZES = (25, 50)
@@ -31,7 +32,7 @@ class Column:
     """One column. `value` defaults to the row's attribute `key`; `sort` is an ordering field of the rows."""
 
     key: str
-    label: str
+    label: Text
     kind: str = "text"
     sort: str | None = None
     value: Callable[[Any], Any] | None = None
@@ -48,10 +49,10 @@ class Column:
 class Empty:
     """What a list says when the organisation has nothing in it yet: what to do first."""
 
-    title: str
-    text: str = ""
+    title: Text
+    text: Text = ""
     icon: str = "inbox"
-    action: str = ""
+    action: Text = ""
     url: str = ""
 
     @property
@@ -97,7 +98,7 @@ class Listing:
     query: dict[str, str]
     path: str
     empty: Empty
-    caption: str = ""
+    caption: Text = ""
 
     @property
     def total(self) -> int:
@@ -156,7 +157,7 @@ def build(
     filters: Sequence[Filter] = (),
     empty: Empty,
     default_sort: str = "",
-    caption: str = "",
+    caption: Text = "",
 ) -> Listing:
     """Filter, sort and page rows by what the URL asks; a parameter that means nothing is ignored."""
     chosen = _filtered(request, rows, filters)
@@ -253,8 +254,8 @@ class ListPage:
 
     permission: ClassVar[str]
     name: ClassVar[str]
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
+    title: ClassVar[Text]
+    lead: ClassVar[Text] = ""
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[Sequence[Filter]] = ()
     empty: ClassVar[Empty] = Empty(_("Nothing here yet"))

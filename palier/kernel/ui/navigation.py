@@ -7,6 +7,8 @@ from typing import Protocol
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
+from palier.kernel.words import Text
+
 
 class Permitted(Protocol):
     """Anything that answers whether it has a permission (an actor)."""
@@ -18,7 +20,7 @@ class Permitted(Protocol):
 class Link:
     """One entry of the menu. Without a permission, every member of the organisation sees it."""
 
-    label: str
+    label: Text
     url_name: str
     permission: str | None = None
     icon: str = ""
@@ -28,7 +30,7 @@ class Link:
 class Section:
     """What one module adds to the menu: a title, an icon and its links, in order."""
 
-    label: str
+    label: Text
     icon: str
     order: int
     links: tuple[Link, ...] = ()

@@ -14,6 +14,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from palier.kernel.words import Text
+
 Draw = Callable[[HttpRequest, Any], dict[str, Any] | None]
 log = structlog.get_logger()
 
@@ -28,7 +30,7 @@ class Panel:
 
     area: str
     name: str
-    title: str
+    title: Text
     template: str
     icon: str
     permission: str
@@ -42,7 +44,7 @@ class DrawnPanel:
     """A panel ready to be placed on the page."""
 
     name: str
-    title: str
+    title: Text
     icon: str
     html: str
 
@@ -51,7 +53,7 @@ _registry: dict[str, list[Panel]] = {}
 
 
 def panel(
-    area: str, *, template: str, title: str, permission: str, max_queries: int, icon: str = "", order: int = 100
+    area: str, *, template: str, title: Text, permission: str, max_queries: int, icon: str = "", order: int = 100
 ) -> Callable[[Draw], Draw]:
     """Register a function that gives a panel's context, or None when it has nothing to say."""
 
