@@ -39,7 +39,7 @@ class DataKey:
         """
         return _encrypt(self.secret, plain, about)
 
-    def decrypt(self, sealed: bytes, *, about: str) -> bytes:
+    def decrypt(self, sealed: bytes | memoryview, *, about: str) -> bytes:
         """Return the bytes that `encrypt` was given.
 
         Raises: CannotDecrypt.
@@ -57,7 +57,7 @@ def new_data_key(*, about: str) -> DataKey:
     return DataKey(secret=secret, wrapped=_encrypt(_subkey("wrap"), secret, about))
 
 
-def open_data_key(wrapped: bytes, *, about: str) -> DataKey:
+def open_data_key(wrapped: bytes | memoryview, *, about: str) -> DataKey:
     """Return the data key of a file from what is stored beside it.
 
     Raises: CannotDecrypt, MasterKeyMissing.
@@ -72,7 +72,7 @@ def encrypt(plain: bytes, *, about: str) -> bytes:
     return _encrypt(_subkey("files"), plain, about)
 
 
-def decrypt(sealed: bytes, *, about: str) -> bytes:
+def decrypt(sealed: bytes | memoryview, *, about: str) -> bytes:
     """Return what `encrypt` was given.
 
     Raises: CannotDecrypt, MasterKeyMissing.
@@ -98,7 +98,7 @@ def _encrypt(key: bytes, plain: bytes, about: str) -> bytes:
     return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
 
 
-def _decrypt(key: bytes, sealed: bytes, about: str) -> bytes:
+def _decrypt(key: bytes, sealed: bytes | memoryview, about: str) -> bytes:
     sealed = bytes(sealed)
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:

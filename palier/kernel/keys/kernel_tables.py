@@ -1,5 +1,7 @@
 """How the kernel's own tables forget a sealed person: audit, journal, outbox and job runs."""
 
+from typing import Any
+
 from django.db import connection
 
 from palier.kernel.keys.scrubbing import ERASED, SealedSubject, scrubs
@@ -61,7 +63,7 @@ def _call(function: str, subject: SealedSubject) -> int:
 
 
 def _execute(sql: str, subject: SealedSubject) -> int:
-    params = {"pattern": subject.pattern, "ids": [str(subject.person_id)], "erased": ERASED}
+    params: dict[str, Any] = {"pattern": subject.pattern, "ids": [str(subject.person_id)], "erased": ERASED}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount

@@ -17,7 +17,7 @@ class SearchKey(models.Func):
     output_field = models.TextField()
 
 
-def search_key_column(*sources: str | Combinable) -> "models.GeneratedField[Any, Any]":
+def search_key_column(*sources: str | Combinable) -> models.GeneratedField:
     """Declare a stored column that holds the search key of other columns of the row.
 
     A column that the database computes cannot be forgotten: emptying a name empties its key.

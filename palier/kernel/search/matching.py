@@ -40,8 +40,9 @@ def resembling(rows: QuerySet[Row], text: str, *, column: str = "search_key") ->
         rows = rows.filter(found)
     if not words:
         return rows
-    likeness = TrigramWordSimilarity(Value(" ".join(words)), F(column))
-    return rows.annotate(likeness=likeness).order_by("-likeness", column, "pk")
+    likeness = TrigramWordSimilarity(" ".join(words), F(column))
+    ranked: Any = rows.annotate(likeness=likeness)
+    return ranked.order_by("-likeness", column, "pk")
 
 
 def best_matches(rows: QuerySet[Row], text: str, *, limit: int, column: str = "search_key") -> list[Row]:

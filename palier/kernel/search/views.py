@@ -1,9 +1,10 @@
 """One page for the search box of the header."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from palier.kernel.access import requires
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.keys import search_key
 from palier.kernel.search.permissions import Permission
 from palier.kernel.search.providers import find_everywhere
@@ -13,7 +14,7 @@ ON_PAGE = 20
 
 
 @requires(Permission.USE)
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: OrganisationRequest) -> HttpResponse:
     """Show what each module finds for the text typed in the header."""
     text = request.GET.get("q", "").strip()[:LONGEST]
     is_enough = len(search_key(text)) >= 2

@@ -1,9 +1,7 @@
 """Filters of the list of tenants."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,30 +13,28 @@ from palier.modules.people.rules.contacts import normal_phone
 from palier.modules.people.selectors import persons
 
 
-@dataclass(frozen=True)
 class PersonSearch:
     """Name or reference, with accents and typing errors forgiven; or a whole phone number."""
 
-    key: str = "q"
-    label: str = _("Name, reference or phone")
+    key = "q"
+    label = _("Name, reference or phone")
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
-        return (FilterField(self.key, self.label, "search", request.GET.get(self.key, "").strip()),)
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        return (FilterField(self.key, str(self.label), "search", request.GET.get(self.key, "").strip()),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: Any) -> Any:
         text = request.GET.get(self.key, "").strip()[:100]
         number = normal_phone(text) if sum(sign.isdigit() for sign in text) >= 9 else None
         return persons.with_phone(rows, number) if number else narrowed(rows, text)
 
 
-@dataclass(frozen=True)
 class StatusFilter:
     """Where people stand: tenants today by default would hide the others, so nothing is chosen at first."""
 
-    key: str = "status"
-    label: str = _("Situation")
+    key = "status"
+    label = _("Situation")
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
         options = (
             (LeaseStatus.CURRENT.value, str(_("Tenant today"))),
             (LeaseStatus.LEAVING.value, str(LeaseStatus.LEAVING.label)),
@@ -48,44 +44,42 @@ class StatusFilter:
         )
         value = request.GET.get(self.key, "")
         chosen = value if value in dict(options) else ""
-        return (FilterField(self.key, self.label, "select", chosen, options),)
+        return (FilterField(self.key, str(self.label), "select", chosen, options),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: Any) -> Any:
         value = self.fields(request)[0].value
         return persons.with_status(rows, value, timezone.localdate()) if value else rows
 
 
-@dataclass(frozen=True)
 class ResidenceFilter:
     """People who live in one residence, given by its code or a part of its name."""
 
-    key: str = "residence"
-    label: str = _("Residence")
+    key = "residence"
+    label = _("Residence")
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
-        return (FilterField(self.key, self.label, "text", request.GET.get(self.key, "").strip()),)
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        return (FilterField(self.key, str(self.label), "text", request.GET.get(self.key, "").strip()),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: Any) -> Any:
         text = request.GET.get(self.key, "").strip()[:100]
         return persons.in_residence(rows, text, timezone.localdate()) if text else rows
 
 
-@dataclass(frozen=True)
 class MarkerFilter:
     """People with a vulnerability marker; offered to those alone who may see markers."""
 
-    key: str = "marker"
-    label: str = _("Marker")
+    key = "marker"
+    label = _("Marker")
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
         if not request.actor.may(Permission.MARKER_VIEW):
             return ()
         options = (("any", str(_("Any marker"))), *((one.value, str(one.label)) for one in MarkerNature))
         value = request.GET.get(self.key, "")
         chosen = value if value in dict(options) else ""
-        return (FilterField(self.key, self.label, "select", chosen, options),)
+        return (FilterField(self.key, str(self.label), "select", chosen, options),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: Any) -> Any:
         fields = self.fields(request)
         if not fields or not fields[0].value:
             return rows

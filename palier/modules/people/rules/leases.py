@@ -3,6 +3,7 @@ out.
 """
 
 from datetime import date
+from decimal import Decimal
 
 
 def status_on(entered_on: date, notice_on: date | None, left_on: date | None, on: date) -> str:
@@ -17,7 +18,7 @@ def status_on(entered_on: date, notice_on: date | None, left_on: date | None, on
 
 
 def is_in_arrears(
-    balance: float | None, balance_on: date | None, on: date, *, days_valid: int = 92
+    balance: Decimal | float | None, balance_on: date | None, on: date, *, days_valid: int = 92
 ) -> bool | None:
     """Say whether the tenant owed money on the balance's date; None when it is unknown or older than a
     quarter.

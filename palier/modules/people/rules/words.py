@@ -39,7 +39,8 @@ _STEMS = {
 # Words that begin like a stem and mean nothing of the kind.
 _HARMLESS = {
     "conseil", "conseiller", "conseillere", "contact", "contacter", "contrat", "concierge", "confirme",
-    "connu",     "conjoint", "conjointe", "convenu", "consentement", "congé", "conge", "console", "racines", "traitements",
+    "connu", "conjoint", "conjointe", "convenu", "consentement", "congé", "conge", "console", "racines",
+    "traitements",
 }  # fmt: skip
 _WHOLE_WORDS = {
     "con",

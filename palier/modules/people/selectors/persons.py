@@ -191,7 +191,7 @@ def person_rows(*, actor: Actor, on: date) -> QuerySet[Person]:
     )
 
 
-def _current_first(on: date) -> QuerySet[LeaseParty]:
+def _current_first(on: date) -> Any:
     """Parties with their lease's status on a day, those in force first, a dwelling before a garage."""
     ends_on = Coalesce("lease__left_on", "until", Value(date.max), output_field=DateField())
     status = Case(

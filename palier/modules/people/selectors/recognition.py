@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from palier.kernel.access import Actor
 from palier.kernel.keys import keyed_digest
+from palier.kernel.organisations.current import current_organisation
 from palier.kernel.search.keys import search_key
 from palier.kernel.search.matching import resembling
 from palier.modules.people.enums import Channel, SealedFact
@@ -124,7 +124,7 @@ def is_sealed_identity(
 
 def digest_of(fact: str, value: str) -> str:
     """Return the keyed digest under which one exact mark of a sealed person is found in this organisation."""
-    return keyed_digest(search_key(value), about=f"{connection.schema_name}:{fact}")
+    return keyed_digest(search_key(value), about=f"{current_organisation().schema_name}:{fact}")
 
 
 def identity_mark(family_name: str, given_names: str, birth_on: date) -> str:

@@ -6,6 +6,7 @@ from django.db import connection
 from psycopg import sql
 
 from palier.kernel.keys import SealedSubject
+from palier.kernel.organisations.current import current_organisation
 
 # Encrypted bytes are not texts; digests say nothing.
 _TEXTS = ("text", "character varying", "jsonb", "json", "ARRAY")
@@ -50,6 +51,6 @@ def _text_columns() -> list[tuple[str, str]]:
             JOIN information_schema.tables t USING (table_schema, table_name)
             WHERE c.table_schema = %s AND t.table_type = 'BASE TABLE' AND c.data_type = ANY (%s)
             ORDER BY 1, 2""",
-            [connection.schema_name, list(_TEXTS)],
+            [current_organisation().schema_name, list(_TEXTS)],
         )
         return list(cursor.fetchall())

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -185,7 +185,7 @@ def handle_tray_line(*, line_id: UUID, action: TrayAction, by: Actor, at: dateti
 
 def line_about(line: TrayLine) -> str:
     """Return what a tray line's bytes are bound to."""
-    return f"{connection.schema_name}:people_tray_line:{line.pk}"
+    return f"{current_organisation().schema_name}:people_tray_line:{line.pk}"
 
 
 def _data_key(file: SealedIdentity) -> keys.DataKey:

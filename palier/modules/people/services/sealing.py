@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.events import publish
 from palier.kernel.jobs import defer
+from palier.kernel.organisations.current import current_organisation
 from palier.modules.people.enums import Channel, Exclusion, Language, PartyRole, PersonKind, SealedFact
 from palier.modules.people.events import ContactStopped, PersonSealed, PersonUnsealed
 from palier.modules.people.models import (
@@ -127,7 +128,7 @@ def unseal(*, file: SealedIdentity, content: dict[str, Any], by: Actor, at: date
     file.delete()
     journal.record("people.person.unseal", by=by, at=at, subject=person)
     publish(PersonUnsealed(person_id=str(person.pk), at=at))
-    keys.record_unsealing(schema=connection.schema_name, person_id=person.pk, at=at)
+    keys.record_unsealing(schema=current_organisation().schema_name, person_id=person.pk, at=at)
     return person
 
 
@@ -137,7 +138,7 @@ def seal_again(*, by: Actor, at: datetime) -> int:
     A backup made before a sealing holds the person in clear. Returns how many were sealed.
     """
     sealed = 0
-    for line in keys.sealings(connection.schema_name):
+    for line in keys.sealings(current_organisation().schema_name):
         if Person.objects.filter(pk=line.person_id, sealed_at__isnull=True).exists():
             seal(person_id=line.person_id, reason=str(_("Sealed again after a restore")), by=by, at=at)
             sealed += 1
@@ -216,12 +217,12 @@ def _make_file(
 
 def key_about(file: SealedIdentity) -> str:
     """Return what a file's data key is bound to: it opens no other file, in no other organisation."""
-    return f"{connection.schema_name}:people_sealed_identity:{file.pk}:key"
+    return f"{current_organisation().schema_name}:people_sealed_identity:{file.pk}:key"
 
 
 def payload_about(file: SealedIdentity) -> str:
     """Return what a file's content is bound to."""
-    return f"{connection.schema_name}:people_sealed_identity:{file.pk}:payload"
+    return f"{current_organisation().schema_name}:people_sealed_identity:{file.pk}:payload"
 
 
 def _remember_marks(file: SealedIdentity, person: Person, content: dict[str, Any]) -> None:
@@ -404,4 +405,4 @@ def _register(person_id: UUID, *, at: datetime) -> None:
     Of the two ways to fail, sealing somebody again after a restore who was not sealed is the one that harms
     nobody.
     """
-    keys.record_sealing(schema=connection.schema_name, person_id=person_id, at=at)
+    keys.record_sealing(schema=current_organisation().schema_name, person_id=person_id, at=at)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.people import forms
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors.leases import lease_card
@@ -25,7 +26,7 @@ from palier.modules.people.views.persons import refused
 
 
 def _act(
-    request: HttpRequest, act: Callable[..., Any], form: django_forms.Form | None = None, **ids: UUID
+    request: OrganisationRequest, act: Callable[..., Any], form: django_forms.Form | None = None, **ids: UUID
 ) -> bool:
     """Call one service with what a form holds; a refusal goes into the form, or above the page."""
     if form is not None and not form.is_valid():
@@ -52,7 +53,7 @@ def _page(person_id: UUID, part: str) -> HttpResponse:
 
 @requires(Permission.CONTACT_EDIT)
 @require_POST
-def add_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def add_contact(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     sharers = sharers_of(person_id=person_id, actor=request.actor)
     form = forms.ContactForm(request.POST, prefix="contact", sharers=sharers)
     if _act(request, contacts.add_contact_point, form, person_id=person_id):
@@ -61,7 +62,7 @@ def add_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.CONTACT_EDIT)
-def mark_contact(request: HttpRequest, person_id: UUID, contact_id: UUID) -> HttpResponse:
+def mark_contact(request: OrganisationRequest, person_id: UUID, contact_id: UUID) -> HttpResponse:
     """Say how a number or an address may be used."""
     card = _card(request, person_id)
     point = next((one for one in card.points if one.id == contact_id), None)
@@ -85,14 +86,14 @@ def mark_contact(request: HttpRequest, person_id: UUID, contact_id: UUID) -> Htt
 
 @requires(Permission.CONTACT_EDIT)
 @require_POST
-def end_contact(request: HttpRequest, person_id: UUID, contact_id: UUID) -> HttpResponse:
+def end_contact(request: OrganisationRequest, person_id: UUID, contact_id: UUID) -> HttpResponse:
     _act(request, contacts.end_contact_point, contact_id=contact_id)
     return _page(person_id, "contact")
 
 
 @requires(Permission.CONSENT_EDIT)
 @require_POST
-def record_consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def record_consent(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     form = forms.ConsentForm(request.POST, prefix="consent")
     if _act(request, consents.record_consent, form, person_id=person_id):
         return _page(person_id, "consents")
@@ -101,14 +102,14 @@ def record_consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(Permission.CONSENT_EDIT)
 @require_POST
-def withdraw_consent(request: HttpRequest, person_id: UUID, consent_id: UUID) -> HttpResponse:
+def withdraw_consent(request: OrganisationRequest, person_id: UUID, consent_id: UUID) -> HttpResponse:
     _act(request, consents.withdraw_consent, consent_id=consent_id)
     return _page(person_id, "consents")
 
 
 @requires(Permission.MARKER_EDIT)
 @require_POST
-def record_marker(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def record_marker(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     form = forms.MarkerForm(request.POST, prefix="marker")
     if _act(request, markers.record_marker, form, person_id=person_id):
         return _page(person_id, "markers")
@@ -116,7 +117,7 @@ def record_marker(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.MARKER_EDIT)
-def review_marker(request: HttpRequest, person_id: UUID, marker_id: UUID) -> HttpResponse:
+def review_marker(request: OrganisationRequest, person_id: UUID, marker_id: UUID) -> HttpResponse:
     """Say that a marker is still true, or close it."""
     card = _card(request, person_id)
     marker = next((one for one in card.markers or () if one.id == marker_id), None)
@@ -133,13 +134,13 @@ def review_marker(request: HttpRequest, person_id: UUID, marker_id: UUID) -> Htt
 
 @requires(Permission.MARKER_EDIT)
 @require_POST
-def close_marker(request: HttpRequest, person_id: UUID, marker_id: UUID) -> HttpResponse:
+def close_marker(request: OrganisationRequest, person_id: UUID, marker_id: UUID) -> HttpResponse:
     _act(request, markers.close_marker, marker_id=marker_id)
     return _page(person_id, "markers")
 
 
 @requires(Permission.LEASE_END)
-def death(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def death(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     """Record a death, with kindness and nothing more than a date."""
     card = _card(request, person_id)
     form = forms.DeathForm(request.POST or None)
@@ -162,7 +163,7 @@ def death(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.LEASE_END)
-def departure(request: HttpRequest, lease_id: UUID) -> HttpResponse:
+def departure(request: OrganisationRequest, lease_id: UUID) -> HttpResponse:
     """Record a notice or a departure."""
     try:
         card = lease_card(lease_id=lease_id, actor=request.actor, on=timezone.localdate())
@@ -186,7 +187,7 @@ def departure(request: HttpRequest, lease_id: UUID) -> HttpResponse:
     return render(request, "palier/confirm.html", context, status=422 if form.errors else 200)
 
 
-def _card(request: HttpRequest, person_id: UUID) -> Any:
+def _card(request: OrganisationRequest, person_id: UUID) -> Any:
     at = timezone.now()
     try:
         return person_card(person_id=person_id, actor=request.actor, at=at, on=timezone.localdate(at))

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.people.forms import PersonForm, SearchFirstForm
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors.persons import person_card
@@ -22,7 +23,7 @@ KNOWN = ("reference", "family_name", "given_names", "birth_on")
 
 
 @requires(Permission.PERSON_EDIT)
-def search_first(request: HttpRequest) -> HttpResponse:
+def search_first(request: OrganisationRequest) -> HttpResponse:
     """Look for somebody before creating them: reusing is easier than making a duplicate."""
     form = SearchFirstForm(request.GET if request.GET else None)
     found = None
@@ -33,7 +34,7 @@ def search_first(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.PERSON_EDIT)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: OrganisationRequest) -> HttpResponse:
     """Create a person whom the search has not found; what was typed there is already filled in."""
     searched = SearchFirstForm(request.GET)
     if not searched.is_valid():
@@ -54,7 +55,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "people/person_form.html", context, status=422 if form.errors else 200)
 
 
-def _add_phone(request: HttpRequest, person_id: UUID, phone: str) -> None:
+def _add_phone(request: OrganisationRequest, person_id: UUID, phone: str) -> None:
     """Add the number that was searched; one that cannot be read is said, and the person stays created."""
     if not phone:
         return
@@ -67,7 +68,7 @@ def _add_phone(request: HttpRequest, person_id: UUID, phone: str) -> None:
 
 
 @requires(Permission.PERSON_EDIT)
-def correct(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def correct(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     """Correct who somebody is."""
     at = timezone.now()
     try:
@@ -86,7 +87,7 @@ def correct(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "people/person_form.html", context, status=422 if form.errors else 200)
 
 
-def _correction_form(request: HttpRequest, card: Any) -> PersonForm:
+def _correction_form(request: OrganisationRequest, card: Any) -> PersonForm:
     initial = {
         name: getattr(card, name) for name in PersonForm.base_fields if name not in ("kind", "civility")
     }

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.filters import Choice
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.modules.people.enums import MarkerNature, MarkerOrigin
@@ -22,7 +23,7 @@ from palier.modules.people.selectors.markers import markers_to_review
 
 
 @requires(Permission.PERSON_VIEW)
-def lease(request: HttpRequest, lease_id: UUID) -> HttpResponse:
+def lease(request: OrganisationRequest, lease_id: UUID) -> HttpResponse:
     """Show one lease: the lot, the dates, who is party to it."""
     try:
         card = lease_card(lease_id=lease_id, actor=request.actor, on=timezone.localdate())
@@ -65,5 +66,5 @@ class MarkersToReview(ListPage):
     empty = Empty(_("No marker to review"), _("Come back when the next review is due."), icon="circle-check")
     default_sort = "review_on"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: Any, **kwargs: Any) -> QuerySet:
         return markers_to_review(actor=request.actor, until=timezone.localdate())

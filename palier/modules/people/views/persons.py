@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.matching import best_matches
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice
@@ -80,29 +81,29 @@ class PersonList(ListPage):
     default_sort = "name"
     actions_template = "people/_list_actions.html"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: Any, **kwargs: Any) -> QuerySet:
         if request.GET.get("export") and not request.actor.may(Permission.LIST_EXPORT):
             raise PermissionDenied
         return selectors.person_rows(actor=request.actor, on=timezone.localdate())
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: Any, **kwargs: Any) -> dict[str, Any]:
         return {"may_create": request.actor.may(Permission.PERSON_EDIT)}
 
 
 @requires(Permission.PERSON_VIEW)
-def person(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
+def person(request: OrganisationRequest, person_id: UUID) -> HttpResponseBase:
     """Show one person: who, where, how to reach, what to bear in mind, what they accept."""
     return render(request, "people/person.html", person_page(request, person_id))
 
 
-def person_page(request: HttpRequest, person_id: UUID, **forms_in_error: Any) -> dict[str, Any]:
+def person_page(request: OrganisationRequest, person_id: UUID, **forms_in_error: Any) -> dict[str, Any]:
     """Return what the page of a person needs; forms in error replace the empty ones."""
     actor, at = request.actor, timezone.now()
     try:
         card = selectors.person_card(person_id=person_id, actor=actor, at=at, on=timezone.localdate(at))
     except NotFound:
         raise Http404 from None
-    context = {
+    context: dict[str, Any] = {
         "card": card,
         "in_arrears": selectors.arrears_flag(person_id=person_id, actor=actor, on=timezone.localdate(at)),
         "may_edit": actor.may(Permission.PERSON_EDIT),
@@ -122,7 +123,7 @@ def person_page(request: HttpRequest, person_id: UUID, **forms_in_error: Any) ->
     return {**context, **forms_in_error}
 
 
-def refused(request: HttpRequest, person_id: UUID, **forms_in_error: Any) -> HttpResponse:
+def refused(request: OrganisationRequest, person_id: UUID, **forms_in_error: Any) -> HttpResponse:
     """Show the page again with the form that was refused."""
     return render(
         request, "people/person.html", person_page(request, person_id, **forms_in_error), status=422
@@ -137,9 +138,9 @@ def person_title(row_id: UUID, actor: Actor) -> str | None:
 @searchable("people.person", label=_("Tenants"), permission=Permission.PERSON_VIEW, order=10)
 def find_people(*, text: str, actor: Actor, limit: int) -> list[Hit]:
     """Find by name, reference or whole phone number; accents and typing errors are forgiven."""
-    rows = selectors.person_rows(actor=actor, on=timezone.localdate())
+    rows: Any = selectors.person_rows(actor=actor, on=timezone.localdate())
     number = normal_phone(text) if sum(sign.isdigit() for sign in text) >= 9 else None
-    found = (
+    found: list[Any] = (
         list(selectors.with_phone(rows, number)[:limit]) if number else best_matches(rows, text, limit=limit)
     )
     return [

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from palier.kernel.access.roles import Role
 from palier.kernel.accounts.selectors import users_with_role
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.organisations.current import open_shared
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.people import forms
 from palier.modules.people.enums import TrayAction
 from palier.modules.people.permissions import Permission
@@ -28,10 +29,12 @@ from palier.modules.people.selectors import sealed as selectors
 from palier.modules.people.selectors.persons import person_card, sharers_of
 from palier.modules.people.services import reading, sealing
 
+ADULT = 18
+
 
 @requires(Permission.SEALED_READ)
 @never_cache
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: OrganisationRequest) -> HttpResponse:
     """List the sealed files by number: who made them, who is named, what waits."""
     files = selectors.sealed_files(request.actor)
     context = {"files": files, "waiting": sum(one.waiting for one in files)}
@@ -40,14 +43,14 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.TRAY_HANDLE)
 @never_cache
-def tray(request: HttpRequest) -> HttpResponse:
+def tray(request: OrganisationRequest) -> HttpResponse:
     """List the lines of loaded files set aside: counted here, read in the file they belong to."""
     return render(request, "people/tray.html", {"lines": selectors.tray(request.actor)})
 
 
 @requires(Permission.SEALED_SEAL)
 @never_cache
-def seal(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def seal(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     """Say what sealing does, then do it."""
     at = timezone.now()
     try:
@@ -55,7 +58,8 @@ def seal(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     others = sharers_of(person_id=person_id, actor=request.actor)
-    form = forms.SealForm(request.POST or None, others=others)
+    minors = [str(one.id) for one in card.household if one.age is not None and one.age < ADULT]
+    form = forms.SealForm(request.POST or None, others=others, initial={"together": minors})
     if request.method == "POST" and form.is_valid():
         together = [UUID(value) for value in form.cleaned_data.get("together", ())]
         try:
@@ -95,7 +99,7 @@ def _seal_page(form: forms.SealForm, card: Any) -> dict[str, Any]:
 @never_cache
 @sensitive_post_parameters()
 @sensitive_variables("content", "tray_lines")
-def open_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def open_file(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Ask why, record the reading, then show the file: for this answer only, never at an address of its
     own.
     """
@@ -114,7 +118,7 @@ def open_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return render(request, "people/sealed_open.html", context, status=422 if form.errors else 200)
 
 
-def _opened(request: HttpRequest, row: selectors.SealedFileRow, form: forms.OpenForm) -> HttpResponse:
+def _opened(request: OrganisationRequest, row: selectors.SealedFileRow, form: forms.OpenForm) -> HttpResponse:
     file, content = reading.open_file(
         file_id=row.id, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"],
         is_forced=form.cleaned_data.get("is_forced", False),
@@ -133,7 +137,7 @@ def _opened(request: HttpRequest, row: selectors.SealedFileRow, form: forms.Open
     return response
 
 
-def _referents(request: HttpRequest) -> list[tuple[str, str]]:
+def _referents(request: OrganisationRequest) -> list[tuple[str, str]]:
     with open_shared():
         return [
             (str(pk), name) for pk, name in users_with_role(request.organisation.pk, Role.VIOLENCE_REFERENT)
@@ -144,7 +148,7 @@ def _referents(request: HttpRequest) -> list[tuple[str, str]]:
 @never_cache
 @sensitive_post_parameters()
 @require_POST
-def amend(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def amend(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Write how she may be reached safely. It opens the file: the reading is recorded like any other."""
     form = forms.SafeForm(request.POST)
     if form.is_valid():
@@ -166,7 +170,7 @@ def amend(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @requires(Permission.SEALED_READ)
 @never_cache
 @require_POST
-def name_reader(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def name_reader(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Name another referent on the file."""
     referents = _referents(request)
     form = forms.ReaderForm(request.POST, referents=referents)
@@ -191,7 +195,7 @@ def name_reader(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @requires(Permission.SEALED_SEAL, Permission.SEALED_READ)
 @never_cache
 @sensitive_post_parameters()
-def unseal(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def unseal(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Give a person back to everyone, once the danger is over."""
     row = next((one for one in selectors.sealed_files(request.actor) if one.id == file_id), None)
     if row is None:
@@ -221,7 +225,7 @@ def unseal(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @requires(Permission.TRAY_HANDLE)
 @never_cache
 @require_POST
-def handle_line(request: HttpRequest, line_id: UUID, action: str) -> HttpResponse:
+def handle_line(request: OrganisationRequest, line_id: UUID, action: str) -> HttpResponse:
     """Say what was done with a line set aside."""
     if action not in set(TrayAction):
         raise Http404
