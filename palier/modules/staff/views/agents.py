@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.selectors import history_of
-from palier.kernel.errors import DomainError
+from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
@@ -292,6 +292,8 @@ def _done(request: HttpRequest, agent_id: UUID, act: Any) -> HttpResponse:
     try:
         act()
         messages.success(request, _("Done."))
+    except NotFound:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("staff:agent", agent_id)

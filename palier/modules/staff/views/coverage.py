@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
-from palier.kernel.errors import DomainError
+from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.panels import panel
@@ -150,6 +150,8 @@ def end(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
     try:
         services.end_coverage(coverage_id=coverage_id, end_on=tomorrow, by=request.actor, at=timezone.now())
         messages.success(request, _("The coverage ends tonight."))
+    except NotFound:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("staff:coverage")

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
-from palier.kernel.errors import DomainError
+from palier.kernel.errors import DomainError, NotFound
 from palier.modules.staff.enums import PresenceState
 from palier.modules.staff.permissions import Permission
 from palier.modules.staff.rules import last_working_day
@@ -79,6 +79,8 @@ def fill(request: HttpRequest, team_id: UUID) -> HttpResponse:
         )
         text = ngettext("%(count)s person filled.", "%(count)s people filled.", count) % {"count": count}
         messages.success(request, text)
+    except NotFound:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{reverse('staff:presence-sheet', args=[team_id])}?day={day}&source={source}")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
-from palier.kernel.errors import DomainError
+from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.modules.staff import forms
 from palier.modules.staff.permissions import Permission
@@ -89,6 +89,8 @@ def end_hours(request: HttpRequest, team_id: UUID, hours_id: UUID) -> HttpRespon
     try:
         services.end_team_hours(hours_id=hours_id, end_on=tomorrow, by=request.actor, at=timezone.now())
         messages.success(request, _("These hours end tonight."))
+    except NotFound:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("staff:team", team_id)
