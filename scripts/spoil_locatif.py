@@ -126,8 +126,10 @@ def _spoil_bytes(
     """What cannot be done cell by cell: foreign encodings, a line twice, cells that slip."""
     first, second, twice, extra, short = places
     lines[first]["Nom"], lines[second]["Prénom"] = "BÉRANGER", "Anaïs"
-    for place in (first, second):
-        raw[place] = _encoded([lines[place][name] for name in headers], "utf-8")
+    for place, column in ((first, "Nom"), (second, "Prénom")):
+        # One cell alone in another encoding, as when a line was pasted from elsewhere.
+        cells = [_encoded([lines[place][name]], "utf-8" if name == column else ENCODING) for name in headers]
+        raw[place] = b";".join(cells)
     raw.append(raw[twice])
     cells = [lines[extra][name] for name in headers]
     at = headers.index("Code tiers")

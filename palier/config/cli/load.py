@@ -123,10 +123,13 @@ def _bars(out: Output, bars: ExitStack) -> Callable[[int, int, str], None]:
 
 def _say_what_would_stop(batch: Any, options: Options, out: Output) -> None:
     """A dry run says what `--apply` would refuse."""
-    from palier.kernel.imports.services.applying import AllOrNothing, TooManyAbsent, too_many_absent
+    from palier.kernel.errors import DomainError
+    from palier.kernel.imports.services.applying import AllOrNothing, refuse_unanswered_absent
 
-    if too_many_absent(batch) and not options.accept_absent:
-        out.refuse(TooManyAbsent(absent=batch.absent, in_force=batch.in_force))
+    try:
+        refuse_unanswered_absent(batch)
+    except DomainError as refusal:
+        out.refuse(refusal)
     if options.all_or_nothing and batch.refused:
         out.refuse(AllOrNothing(refused=batch.refused))
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from palier.kernel.errors import DomainError
 from palier.kernel.imports import services
 from palier.kernel.jobs import job
 from palier.kernel.jobs.services import run_by_id
+from palier.kernel.organisations.current import current_organisation
 
 
 @job("imports.check-batch", queue="bulk", atomic=False)
@@ -70,4 +72,6 @@ def _teller(run) -> Callable[[int, int, str], None]:  # type: ignore[no-untyped-
 
 
 def _address(batch_id: str) -> str:
-    return reverse("imports:batch", args=[batch_id])
+    """A worker serves no request: the organisation's addresses and its prefix are named, not guessed."""
+    inside = reverse("imports:batch", urlconf=settings.ORGANISATION_URLCONFS["landlord"], args=[batch_id])
+    return f"/o/{current_organisation().slug}/{inside.removeprefix(get_script_prefix())}"

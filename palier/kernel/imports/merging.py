@@ -176,8 +176,10 @@ def _json(value: Any) -> Any:
 # -- Absent rows --------------------------------------------------------------------------------------------------
 
 
-def find_absent(absent: Absent, given: Parameters) -> tuple[int, int]:
-    """Propose as ended what is in force and not in the file. `stage` is open on all lines. Returns absent, in force.
+def find_absent(absent: Absent, given: Parameters) -> tuple[int, int, int]:
+    """Propose as ended what is in force and not in the file. `stage` is open on all lines.
+
+    Returns: absent, in force, lines without a readable reference.
 
     A line that slipped sideways has its reference in some other cell: any cell of a faulty line counts as presence.
     """
@@ -197,7 +199,8 @@ def find_absent(absent: Absent, given: Parameters) -> tuple[int, int]:
     (missing,) = rows("SELECT count(*) FROM import_absent WHERE batch_id = %(batch)s AND NOT is_kept", given)[
         0
     ]
-    return missing, in_force
+    (unreadable,) = rows(f'SELECT count(*) FROM stage WHERE "{absent.column}" IS NULL')[0]
+    return missing, in_force, unreadable
 
 
 def end_absent(absent: Absent, given: Parameters, *, step: int = 999) -> int:

@@ -34,6 +34,8 @@ class ImportBatch(Record):
     set_aside = models.IntegerField(default=0)
     absent = models.IntegerField(default=0)
     in_force = models.IntegerField(default=0)
+    # Lines whose reference cannot be read: one of them may be what seems absent.
+    unreadable = models.IntegerField(default=0)
     chunks = models.IntegerField(default=0)
     chunks_done = models.IntegerField(default=0)
     applied = models.IntegerField(default=0)

@@ -17,9 +17,15 @@ from palier.kernel.imports import checking, files, staging
 from palier.kernel.imports.enums import BatchState, Coverage
 from palier.kernel.imports.kinds import ImportKind, all_kinds, kind_named
 from palier.kernel.imports.messages import explain
-from palier.kernel.imports.models import ImportAbsent, ImportBatch, ImportChange, ImportProfile
+from palier.kernel.imports.models import (
+    ImportAbsent,
+    ImportBatch,
+    ImportChange,
+    ImportCorrection,
+    ImportProfile,
+)
 from palier.kernel.imports.reading import read_table
-from palier.kernel.imports.services.applying import too_many_absent
+from palier.kernel.imports.services.applying import asks_about_absent, too_many_absent
 from palier.kernel.imports.services.checks import reading_of
 from palier.kernel.imports.values import Choice
 from palier.kernel.imports.workflow import BATCH
@@ -50,6 +56,7 @@ class BatchCard:
     absent: int
     in_force: int
     asks_about_absent: bool
+    unreadable: int
     applied: int
     unchanged: int
     is_foreseen: bool
@@ -73,6 +80,11 @@ class BatchCard:
     @property
     def is_mendable(self) -> bool:
         return self.state in (BatchState.CHECKED, BatchState.APPLIED, BatchState.STOPPED)
+
+    @property
+    def has_report(self) -> bool:
+        """Whether there is anything to show besides the progress of the check."""
+        return self.state not in (BatchState.RECEIVED, BatchState.CHECKING)
 
     @property
     def good(self) -> int:
@@ -199,7 +211,8 @@ def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCar
         state_label=batch.get_state_display(), coverage=batch.coverage, coverage_label=batch.get_coverage_display(),
         is_full=batch.coverage == Coverage.FULL, all_or_nothing=batch.all_or_nothing, accept_absent=batch.accept_absent,
         read=batch.lines_read, refused=batch.refused, warned=batch.warned, set_aside=batch.set_aside, absent=batch.absent,
-        in_force=batch.in_force, asks_about_absent=too_many_absent(batch) and not batch.accept_absent,
+        in_force=batch.in_force, asks_about_absent=asks_about_absent(batch) and not batch.accept_absent,
+        unreadable=0 if too_many_absent(batch) else batch.unreadable,
         applied=numbers.get("applied", 0), unchanged=numbers.get("unchanged", 0), is_foreseen=not is_over,
         preview_is_stale=batch.preview_is_stale, tables=numbers.get("tables", {}), received_at=batch.received_at,
         received_by=batch.received_by, applied_at=batch.applied_at, applied_by=batch.applied_by, day=batch.business_day,
@@ -282,22 +295,52 @@ def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
             [batch.pk, list(lines)],
         )
     )
+    written = _written(batch, lines)
     found: dict[int, dict[str, list[Issue]]] = {line: {} for line in lines}
     for issue in issues_of(batch=batch, lines=lines):
         found[issue.line].setdefault(issue.column, []).append(issue)
-    return [_faulty_line(kind, line, keys.get(line) or "", cells) for line, cells in found.items()]
+    return [_faulty_line(kind, line, keys.get(line) or "", cells, written) for line, cells in found.items()]
 
 
-def _faulty_line(kind: ImportKind, line: int, key: str, cells: dict[str, list[Issue]]) -> FaultyLine:
+def _written(batch: ImportBatch, lines: Sequence[int]) -> dict[tuple[int, str], str]:
+    """What people wrote in each cell of these lines: their correction, else the cell as it came."""
+    headers = batch.reading["headers"]
+    places = {
+        column: str(headers.index(header)) for column, header in batch.mapping.items() if header in headers
+    }
+    found = staging.rows(
+        "SELECT line, cells FROM import_stage WHERE batch_id = %s AND line = ANY(%s)", [batch.pk, list(lines)]
+    )
+    texts: dict[tuple[int, str], str] = {}
+    for line, cells in found:
+        kept = (json.loads(cells) if isinstance(cells, str) else cells) or {}
+        texts |= {(line, column): (kept.get(place) or "").strip() for column, place in places.items()}
+    corrections = ImportCorrection.objects.filter(batch=batch, line__in=list(lines)).order_by("at", "id")
+    return texts | {(one.line, one.column): one.value for one in corrections}
+
+
+def _faulty_line(
+    kind: ImportKind, line: int, key: str, cells: dict[str, list[Issue]], written: dict[tuple[int, str], str]
+) -> FaultyLine:
     shifted = any(issue.code == "line.shifted" for issues in cells.values() for issue in issues)
-    return FaultyLine(line, key, tuple(_faulty_cell(kind, *pair) for pair in cells.items()), shifted)
+    mixed = ("value.mixed-encoding", "value.accent-lost")
+    shown = tuple(
+        _faulty_cell(
+            kind,
+            column,
+            issues,
+            issues[0].value if issues[0].code in mixed else written.get((line, column), ""),
+        )
+        for column, issues in cells.items()
+    )
+    return FaultyLine(line, key, shown, shifted)
 
 
-def _faulty_cell(kind: ImportKind, column: str, issues: list[Issue]) -> FaultyCell:
+def _faulty_cell(kind: ImportKind, column: str, issues: list[Issue], written: str) -> FaultyCell:
     known = next((one.type for one in kind.columns if one.name == column), None)
     words = tuple(known.words()) if isinstance(known, Choice) else ()
     proposal = next((one.proposal for one in issues if one.proposal and one.code != "line.shifted"), "")
-    return FaultyCell(column, issues[0].header, issues[0].value, proposal, tuple(issues), words)
+    return FaultyCell(column, issues[0].header, written, proposal, tuple(issues), words)
 
 
 def one_line(*, batch: ImportBatch, line: int) -> FaultyLine | None:

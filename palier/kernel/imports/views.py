@@ -41,7 +41,7 @@ class Batches(ListPage):
     default_sort = "-received_at"
     columns = (
         Column("file_name", gettext_lazy("File"), link=lambda row: row.get_absolute_url()),
-        Column("kind", gettext_lazy("Holds"), value=lambda row: selectors.kind_label(row.kind)),
+        Column("kind", gettext_lazy("What it holds"), value=lambda row: selectors.kind_label(row.kind)),
         Column(
             "state",
             gettext_lazy("State"),
@@ -57,7 +57,7 @@ class Batches(ListPage):
     filters = (
         Choice(
             "kind",
-            gettext_lazy("Holds"),
+            gettext_lazy("What it holds"),
             lambda request: [(k.code, str(k.label)) for k in selectors.kinds_offered()],
         ),
         Choice("state", gettext_lazy("State"), BatchState.choices),
@@ -128,7 +128,9 @@ def mapping(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "card": selectors.batch_card(batch_id=batch_id, actor=request.actor),
         "kind": kind,
     }
-    context |= {"form": form, "columns": _mapping_rows(form, kind, batch)}
+    rows = _mapping_rows(form, kind, batch)
+    shown = [row for row in rows if row["column"].required or row["field"].value()]
+    context |= {"form": form, "columns": shown, "others": [row for row in rows if row not in shown]}
     return render(request, "imports/mapping.html", context, status=422 if form.errors else 200)
 
 

@@ -4,30 +4,32 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0002_staging'),
+        ("imports", "0002_staging"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='importabsent',
-            options={'verbose_name': 'record absent from a file', 'verbose_name_plural': 'records absent from a file'},
+            name="importabsent",
+            options={
+                "verbose_name": "record absent from a file",
+                "verbose_name_plural": "records absent from a file",
+            },
         ),
         migrations.AlterModelOptions(
-            name='importbatch',
-            options={'verbose_name': 'received file', 'verbose_name_plural': 'received files'},
+            name="importbatch",
+            options={"verbose_name": "received file", "verbose_name_plural": "received files"},
         ),
         migrations.AlterModelOptions(
-            name='importchange',
-            options={'verbose_name': 'row changed by a load', 'verbose_name_plural': 'rows changed by loads'},
+            name="importchange",
+            options={"verbose_name": "row changed by a load", "verbose_name_plural": "rows changed by loads"},
         ),
         migrations.AlterModelOptions(
-            name='importcorrection',
-            options={'verbose_name': 'corrected cell', 'verbose_name_plural': 'corrected cells'},
+            name="importcorrection",
+            options={"verbose_name": "corrected cell", "verbose_name_plural": "corrected cells"},
         ),
         migrations.AlterModelOptions(
-            name='importprofile',
-            options={'verbose_name': 'mapping profile', 'verbose_name_plural': 'mapping profiles'},
+            name="importprofile",
+            options={"verbose_name": "mapping profile", "verbose_name_plural": "mapping profiles"},
         ),
     ]

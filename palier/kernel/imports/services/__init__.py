@@ -1,6 +1,7 @@
 """Use cases on received files. Reads live in selectors.py."""
 
 from palier.kernel.imports.services.applying import (
+    AbsentUnsure,
     AllOrNothing,
     TooManyAbsent,
     accept_absent,
@@ -17,6 +18,7 @@ from palier.kernel.imports.services.starting import start_apply, start_check, st
 from palier.kernel.imports.services.undoing import roll_back
 
 __all__ = [
+    "AbsentUnsure",
     "AllOrNothing",
     "TooManyAbsent",
     "accept_absent",

@@ -46,22 +46,45 @@ class RebuildFirst(DomainError):
     message = _("The checking area was emptied by a restart of the database. Check the file again.")
 
 
+class AbsentUnsure(DomainError):
+    code = "imports.absent-unsure"
+    message = _(
+        "{absent} records in force seem absent from this file, and {unreadable} of its lines have no readable "
+        "reference: nothing was applied. Mend these lines, or accept what is absent as ended."
+    )
+
+
 def too_many_absent(batch: ImportBatch) -> bool:
     return bool(batch.in_force) and batch.absent > MOST_ABSENT * batch.in_force
+
+
+def asks_about_absent(batch: ImportBatch) -> bool:
+    """Ending a lease by mistake silences its tenant: when many are absent, or any may be a line that cannot be read."""
+    return too_many_absent(batch) or bool(batch.absent and batch.unreadable)
+
+
+def refuse_unanswered_absent(batch: ImportBatch) -> None:
+    """Raises: TooManyAbsent, AbsentUnsure."""
+    if batch.accept_absent:
+        return
+    if too_many_absent(batch):
+        raise TooManyAbsent(absent=batch.absent, in_force=batch.in_force)
+    if asks_about_absent(batch):
+        raise AbsentUnsure(absent=batch.absent, unreadable=batch.unreadable)
 
 
 @transaction.atomic
 def begin_apply(*, batch_id: UUID, by: Actor, at: datetime) -> ImportBatch:
     """Decide to apply: the last moment at which anything is refused.
 
-    Raises: AllOrNothing, TooManyAbsent, TransitionRefused, NotAllowed.
+    Raises: AllOrNothing, TooManyAbsent, AbsentUnsure, TransitionRefused, NotAllowed.
     """
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     by.must(Permission.BATCH_APPLY)
     if batch.all_or_nothing and batch.refused:
         raise AllOrNothing(refused=batch.refused)
-    if batch.state == BatchState.CHECKED and too_many_absent(batch) and not batch.accept_absent:
-        raise TooManyAbsent(absent=batch.absent, in_force=batch.in_force)
+    if batch.state == BatchState.CHECKED:
+        refuse_unanswered_absent(batch)
     BATCH.move(batch, BatchAction.APPLY, by=by, at=at)
     batch.chunks_done, batch.applied_by = 0, by.name
     batch.save(update_fields=["state", "chunks_done", "applied_by"])

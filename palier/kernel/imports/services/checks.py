@@ -176,10 +176,12 @@ def count(*, batch: ImportBatch, set_aside: int | None = None) -> None:
 def propose_absent(*, batch: ImportBatch, at: datetime) -> None:
     """In a full file, propose as ended what it no longer has; the caller saves the batch."""
     kind = kind_named(batch.kind)
-    if batch.coverage != Coverage.FULL or kind.absent is None or batch.state != BatchState.CHECKING:
+    if batch.coverage != Coverage.FULL or kind.absent is None:
+        return
+    if batch.state not in (BatchState.CHECKING, BatchState.CHECKED):
         return
     with staging.stage_view(kind, batch.pk):
-        batch.absent, batch.in_force = find_absent(kind.absent, given_of(batch, at))
+        batch.absent, batch.in_force, batch.unreadable = find_absent(kind.absent, given_of(batch, at))
 
 
 @transaction.atomic

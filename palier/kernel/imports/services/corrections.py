@@ -23,6 +23,7 @@ from palier.kernel.imports.services.checks import (
     fill_cells,
     given_of,
     hand_over,
+    propose_absent,
     reading_of,
 )
 
@@ -63,8 +64,21 @@ def correct_cells(*, batch_id: UUID, cells: Cells, by: Actor, at: datetime) -> I
         for (line, column), value in cells.items()
     )
     _check_again(batch, reading, lines, at)
+    absent = reading.kind.absent
+    if absent is not None and absent.column in {column for _line, column in cells}:
+        propose_absent(batch=batch, at=at)
     batch.preview_is_stale = True
-    batch.save(update_fields=["refused", "warned", "set_aside", "preview_is_stale"])
+    batch.save(
+        update_fields=[
+            "refused",
+            "warned",
+            "set_aside",
+            "preview_is_stale",
+            "absent",
+            "in_force",
+            "unreadable",
+        ]
+    )
     journal.record("imports.batch.correct", by=by, at=at, subject=batch, cells=len(cells))
     return batch
 

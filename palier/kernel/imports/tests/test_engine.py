@@ -278,6 +278,18 @@ class TestAFullFile:
 
         assert (report["absent"], report["refused"]) == (0, 1)
 
+    def test_asks_when_a_line_that_cannot_be_read_may_be_what_is_absent(self, leases, query):
+        load_rows(kind="t-leases", rows=[row(n) for n in range(1, 101)])
+        rows = [row(n) for n in range(1, 100)] + [row(100, **{"N° contrat": ""})]
+        batch = load(kind="t-leases", data=as_csv(rows), full=True, apply=False)
+
+        with pytest.raises(services.AbsentUnsure):
+            services.begin_apply(batch_id=batch.pk, by=services_actor(), at=NOON)
+
+        cells = {(101, "contract"): "C100"}
+        mended = services.correct_cells(batch_id=batch.pk, cells=cells, by=services_actor(), at=NOON)
+        assert (mended.absent, mended.unreadable) == (0, 0)
+
     def test_leaves_alone_what_somebody_said_goes_on(self, leases, query):
         load_rows(kind="t-leases", rows=[row(n) for n in range(1, 101)])
         batch = load(kind="t-leases", data=as_csv([row(n) for n in range(1, 100)]), full=True, apply=False)

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from palier.kernel.access import system_actor
+from palier.kernel.accounts.testing import make_member
 from palier.kernel.imports import services
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.testing import NOON, as_csv, load
@@ -39,10 +40,11 @@ class Browser:
 
 
 @pytest.fixture
-def browser(leases, sign_in):
+def browser(leases, client):
     def as_role(role):
         with open_shared():
-            return Browser(sign_in("alpha", role))
+            client.force_login(make_member("alpha", role, language="en").user)
+            return Browser(client)
 
     return as_role
 
