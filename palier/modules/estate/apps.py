@@ -19,3 +19,6 @@ class EstateConfig(AppConfig):
             Link(_("Reservations of lots"), "estate:reservations", "estate:lot:read", icon="bookmark"),
         ),
     )
+
+    def ready(self) -> None:
+        from palier.modules.estate.services import scrubbing  # noqa: F401

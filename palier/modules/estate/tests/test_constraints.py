@@ -1,11 +1,12 @@
 """What the database refuses, whoever asks."""
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from psycopg.types.range import Range
 
-from palier.modules.estate.models import ReceptionHours, Residence
+from palier.modules.estate.models import ReceptionHours, Reservation, Residence
 from palier.modules.estate.tests import factories
 
 pytestmark = pytest.mark.usefixtures("alpha")
@@ -114,3 +115,30 @@ class TestOpeningHours:
                 opens_at=time(12),
                 closes_at=time(9),
             )
+
+
+class TestReservations:
+    def test_of_one_lot_never_overlap_whoever_writes_them(self):
+        lot = factories.make_lot(status="vacant")
+        start = datetime(2020, 3, 20, tzinfo=UTC)
+        held = {
+            "lot": lot,
+            "purpose": "carers",
+            "holder": "CH",
+            "reserved_by": "Camille",
+            "reserved_at": start,
+        }
+        Reservation.objects.create(period=Range(start, None, "[)"), **held)
+
+        with pytest.raises(IntegrityError, match="estate_reservation_apart"), transaction.atomic():
+            Reservation.objects.create(period=Range(start + timedelta(days=9), None, "[)"), **held)
+
+    def test_say_when_they_were_released(self):
+        lot = factories.make_lot(status="vacant")
+        start = datetime(2020, 3, 20, tzinfo=UTC)
+
+        with pytest.raises(IntegrityError, match="estate_reservation_release_dated"), transaction.atomic():
+            Reservation.objects.create(
+                lot=lot, purpose="carers", holder="CH", reserved_by="C", reserved_at=start, state="released",
+                period=Range(start, None, "[)"),
+            )  # fmt: skip

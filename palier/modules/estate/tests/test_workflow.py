@@ -1,6 +1,7 @@
 """Every state × action of the tables, allowed or refused."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,10 @@ def test_a_lot_stays_where_it_is_without_the_right():
     with pytest.raises(NotAllowed):
         LOT.move(lot, LotAction.LET, by=Actor(None, "Visiteur", "", "alpha"), at=NOW)
     assert lot.status == "vacant"
+
+
+@pytest.mark.parametrize("workflow", [LOT, RESERVATION])
+def test_the_readme_draws_the_table(workflow):
+    readme = Path(__file__).parents[1] / "README.md"
+
+    assert workflow.as_mermaid() in readme.read_text(encoding="utf-8")
