@@ -19,7 +19,9 @@ ORGANISATIONS = (
 )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish() -> None:
+    """Last of all: an interrupted run still has its database to drop."""
     stop_if_mine()
 
 

@@ -69,10 +69,16 @@ class Installation:
 
 
 @contextmanager
-def installation(**extra: str) -> Iterator[Installation]:
-    """A new installation, in a path with a space and accents that all may enter; removed at the end."""
+def installation(like: Installation | None = None, **extra: str) -> Iterator[Installation]:
+    """A new installation, or a copy of one whose database is down, in a path with a space and accents.
+
+    Every user may enter it, since root lends its database to another one; it is removed at the end.
+    """
     folder = Path(tempfile.mkdtemp(prefix="palier é "))
     folder.chmod(0o711)
+    if like is not None:
+        # Owners must follow, which shutil does not do.
+        subprocess.run(["cp", "-a", f"{like.folder}/.", str(folder)], check=True)
     made = Installation(folder, extra)
     try:
         yield made

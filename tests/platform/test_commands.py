@@ -16,14 +16,8 @@ DONE, REFUSED, MISUSED = 0, 1, 2
 
 
 @pytest.fixture(scope="module")
-def ours():
-    """An installation that is set up, with one landlord and one federation."""
-    with installation() as made:
-        done = made.palier("setup")
-        assert done.returncode == DONE, done.stderr
-        for slug, kind in (("autan", "landlord"), ("union", "federation")):
-            done = made.palier(*create(slug, kind=kind), "--apply")
-            assert done.returncode == DONE, done.stderr
+def ours(prepared):
+    with installation(like=prepared) as made:
         yield made
 
 

@@ -94,12 +94,11 @@ def test_a_taken_port_is_refused_before_anything_starts(monkeypatch):
 
 
 @pytest.fixture(scope="class")
-def served():
+def served(prepared):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with installation(PORT=str(port)) as made:
-        assert made.palier("setup").returncode == 0
+    with installation(like=prepared, PORT=str(port)) as made:
         log = made.folder / "serve.log"
         with log.open("wb") as out:
             process = subprocess.Popen(

@@ -31,6 +31,8 @@ def script(tmp_path, monkeypatch):
     monkeypatch.setattr(
         module, "run", lambda command: whole([*command, *["--without-pip"] * ("venv" in command)])
     )
+    # The script takes the signals for itself, as it must when it runs alone.
+    monkeypatch.setattr(module.signal, "signal", lambda number, handler: None)
     return module
 
 
