@@ -22,7 +22,14 @@ from palier.kernel.keys.master import (
     key_path,
 )
 from palier.kernel.keys.register import record_sealing, record_unsealing, register_path, sealings
-from palier.kernel.keys.scrubbing import ERASED, SealedSubject, declared_scrubbers, forget_everywhere, scrubs
+from palier.kernel.keys.scrubbing import (
+    ERASED,
+    SealedSubject,
+    declared_scrubbers,
+    erase_texts,
+    forget_everywhere,
+    scrubs,
+)
 
 __all__ = [
     "ERASED",
@@ -36,6 +43,7 @@ __all__ = [
     "decrypt",
     "encrypt",
     "ensure_master_key",
+    "erase_texts",
     "export_for_safe",
     "fingerprint",
     "forget_everywhere",

@@ -36,6 +36,7 @@ class ContinuityConfig(AppConfig):
         # Every module says in `modes.py` which services it declares; a plan is checked against them all.
         autodiscover_modules("modes")
         _answer_the_kernel()
+        from palier.modules.continuity.services import scrubbing  # noqa: F401  declares what is forgotten
 
 
 def _answer_the_kernel() -> None:

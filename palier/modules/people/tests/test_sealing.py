@@ -551,3 +551,49 @@ class TestLoads:
 
         assert (report["set_aside"], report["absent"]) == (2, 0)
         assert not Lease.objects.exclude(left_on=None).exists()
+
+
+class TestOtherModules:
+    """What other owners declare: each text is found before, and nowhere after."""
+
+    def test_forget_her_in_the_crisis_log_and_keep_its_chain(self, actor):
+        from palier.modules.continuity.enums import LogCategory
+        from palier.modules.continuity.models import LogEntry
+        from palier.modules.continuity.services.log import append
+
+        person = canary_person()
+        for text in ("Passage chez Mme Zephirinecanary", "Ascenseur remis en marche"):
+            append(text=text, category=LogCategory.FACT, author=actor, event_at=AT, at=AT)
+
+        seal(person, actor)
+
+        entries = {entry.seq: entry for entry in LogEntry.objects.order_by("seq")}
+        assert (entries[1].text, entries[1].salt) == (None, None)
+        assert entries[2].text == "Ascenseur remis en marche"
+        assert any(entry.redacts_seq == 1 for entry in entries.values())
+        assert found_in_tables() == []
+
+    def test_forget_her_in_deliveries_and_withdraw_documents(self, actor):
+        from palier.kernel.deliveries.models import Delivery
+        from palier.kernel.deliveries.services import send_mail
+        from palier.kernel.documents.models import Document
+        from palier.kernel.documents.services import produce_specimen
+
+        person = canary_person()
+        send_mail(
+            key="k1",
+            to="mailcanary@courriel.example",
+            subject="Bonjour",
+            body="Madame Zephirinecanary",
+            by=actor,
+            at=AT,
+        )
+        document = produce_specimen(by=actor, at=AT)
+        Document.objects.filter(pk=document.pk).update(persons=[person.pk], title="Lettre à Zephirinecanary")
+
+        seal(person, actor)
+
+        document.refresh_from_db()
+        assert document.withdrawn_at == AT
+        assert "mailcanary" not in Delivery.objects.get().target
+        assert found_in_tables() == []
