@@ -163,6 +163,8 @@ def propose(request: HttpRequest) -> HttpResponse:
         asked = previewing.asked(request.POST, actor=request.actor, at=timezone.now())
     except NotFound as unseen:
         raise Http404 from unseen
+    if asked.preview is None:
+        return _preview_page(request, asked, status=422)
     decision = services.Decision(reason=request.POST.get("reason", ""))
     said = _("Proposed. Those who decide see it on the page of levels.")
     done = act(
