@@ -285,7 +285,7 @@ def _lines(batch: ImportBatch, lines: Sequence[int]) -> list[FaultyLine]:
         (
             staged
             for name, staged, _sql in staging.layout_of(kind)
-            if name == kind.key_of(frozenset(batch.mapping))[0]
+            if name in kind.key_of(frozenset(batch.mapping))[:1]
         ),
         "v01",
     )
