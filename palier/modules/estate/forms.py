@@ -15,7 +15,9 @@ from palier.kernel.ui.typography import hour
 from palier.modules.estate.enums import ReservationPurpose, Weekday
 from palier.modules.estate.rules.addresses import cut_line
 from palier.modules.estate.rules.opening import DayHours, HoursNotUnderstood, HoursSlot, read_day
-from palier.modules.estate.selectors.tree import AgencyRow, ReceptionPointRow
+from palier.modules.estate.selectors.tree import AgencyRow, ReceptionPointRow, ResidenceRow
+
+Choices = Sequence[tuple[str, str]]
 
 
 class DayInput(forms.DateInput):
@@ -91,6 +93,36 @@ def agency_initial(agency: AgencyRow) -> dict[str, Any]:
         "phone": agency.phone,
         "email": agency.email,
         "is_open": agency.is_open,
+    }
+
+
+class ResidenceForm(forms.Form):
+    """What a person may correct of a residence; the rest comes from the property list."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    agency_id = forms.TypedChoiceField(label=_("Agency"), required=False, empty_value=None)
+    sector_id = forms.TypedChoiceField(label=_("Sector"), required=False, empty_value=None)
+    longitude = forms.DecimalField(
+        label=_("Longitude"), required=False, min_value=-180, max_value=180, decimal_places=6
+    )
+    latitude = forms.DecimalField(
+        label=_("Latitude"), required=False, min_value=-90, max_value=90, decimal_places=6
+    )
+
+    def __init__(self, *args: Any, agencies: Choices, sectors: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency_id"].choices = [("", "—"), *agencies]  # type: ignore[attr-defined]
+        self.fields["sector_id"].choices = [("", "—"), *sectors]  # type: ignore[attr-defined]
+
+
+def residence_initial(row: ResidenceRow) -> dict[str, Any]:
+    """What a residence's form shows first."""
+    return {
+        "name": row.name,
+        "agency_id": str(row.agency_id or ""),
+        "sector_id": str(row.sector_id or ""),
+        "longitude": row.longitude,
+        "latitude": row.latitude,
     }
 
 

@@ -8,6 +8,7 @@ app_name = "estate"
 urlpatterns = [
     path("residences/", residences.ResidenceList.as_view(), name="residences"),
     path("residences/<uuid:residence_id>/", residences.residence, name="residence"),
+    path("residences/<uuid:residence_id>/change/", residences.change_residence, name="change-residence"),
     path("residences/<uuid:residence_id>/lots/", lots.LotList.as_view(), name="lots"),
     path("lots/<uuid:lot_id>/", lots.lot, name="lot"),
     path("lots/<uuid:lot_id>/status/<slug:action>/", lots.change_status, name="change-status"),

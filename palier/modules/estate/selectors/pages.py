@@ -15,7 +15,7 @@ from palier.kernel.geography.selectors import commune
 from palier.kernel.modes import ModeAnswer, PlaceKind, modes_of, service_keys, services
 from palier.kernel.places import Place
 from palier.modules.estate.enums import LotKind, LotStatus, Typology
-from palier.modules.estate.models import Agency, Building, Lot, ReceptionPoint, Residence
+from palier.modules.estate.models import Agency, Building, Lot, ReceptionPoint, Residence, Sector
 from palier.modules.estate.rules.opening import DayHours, HoursSlot, open_slot
 from palier.modules.estate.selectors.hooks import Occupancy, PeopleCounts, occupancy_of, people_in
 from palier.modules.estate.selectors.lots import (
@@ -518,6 +518,13 @@ def reception_record(reception_point_id: UUID) -> ReceptionPointRow:
     if record is None:
         raise NotFound(kind="reception point", id=str(reception_point_id))
     return reception_point_row(record)
+
+
+def sector_choices() -> tuple[tuple[str, str], ...]:
+    """Sectors for a list of choices."""
+    return tuple(
+        (str(id_), name) for id_, name in Sector.objects.order_by("search_key").values_list("id", "name")
+    )
 
 
 def agency_choices() -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,8 @@ def forget(*words):
 def test_the_words_go_and_the_lot_stays_held(actor):
     lot = factories.make_lot(status="vacant")
     held = reservations.reserve(
-        lot_id=lot.id, purpose="safety", holder="Mme Lefèvre", note="vue avec LEFEVRE hier", starts_at=NOW, by=actor, at=NOW
+        lot_id=lot.id, purpose="safety", holder="Mme Lefèvre", note="vue avec LEFEVRE hier", starts_at=NOW,
+        by=actor, at=NOW,
     )  # fmt: skip
     written = AuditEntry.objects.count()
 

@@ -129,6 +129,37 @@ class TestResidence:
 
         assert cost(director, url) == few
 
+    def test_is_corrected_on_screen(self, director, inside):
+        with inside():
+            residence, agency = (
+                factories.make_residence(source="rpls", address_key="k", declared_dwellings=4),
+                factories.make_agency(),
+            )
+        url = f"{PAGE}residences/{residence.id}/change/"
+
+        half = director.post(url, {"name": "Les Ormes", "agency_id": agency.id, "longitude": "3.1"})
+        whole = director.post(
+            url, {"name": "Les Ormes", "agency_id": agency.id, "longitude": "3.1", "latitude": "43.2"}
+        )
+
+        assert (half.status_code, whole.status_code) == (422, 302)
+        assert "Les Ormes" in director.get(url).content.decode()
+        with inside():
+            residence.refresh_from_db()
+        assert (residence.name, residence.agency_id, float(residence.latitude)) == (
+            "Les Ormes",
+            agency.id,
+            43.2,
+        )
+
+    def test_is_not_corrected_by_a_caretaker(self, sign_in, inside):
+        with inside():
+            residence = factories.make_residence()
+
+        assert (
+            sign_in("alpha", "caretaker").get(f"{PAGE}residences/{residence.id}/change/").status_code == 403
+        )
+
     def test_that_is_not_there_is_not_found(self, director):
         assert director.get(f"{PAGE}residences/00000000-0000-0000-0000-000000000000/").status_code == 404
 

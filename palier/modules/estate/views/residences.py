@@ -3,23 +3,28 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
+from palier.kernel.errors import DomainError
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.maps import PlaceCount, department_map, project
+from palier.modules.estate import forms
 from palier.modules.estate.enums import ResidenceSource
 from palier.modules.estate.permissions import Permission
 from palier.modules.estate.selectors import pages, tree
 from palier.modules.estate.selectors.finding import residences_found
+from palier.modules.estate.services import residences as services
 
 
 def _agency_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
@@ -87,11 +92,37 @@ class ResidenceList(ListPage):
 def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
     """Show a residence: where it is, who lives there, who covers it, how each service works there."""
     page = pages.residence_page(residence_id=residence_id, actor=request.actor, at=timezone.now())
-    return render(
-        request,
-        "estate/residence.html",
-        {"page": page, "map": _map(page), "tab": "overview", "lots": page.lots},
+    context = {
+        "page": page,
+        "map": _map(page),
+        "tab": "overview",
+        "lots": page.lots,
+        "may_change": request.actor.may(Permission.RESIDENCE_CHANGE),
+    }
+    return render(request, "estate/residence.html", context)
+
+
+@requires(Permission.RESIDENCE_CHANGE)
+def change_residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
+    """Correct a residence's name, agency, sector or place on the map."""
+    row = tree.residence(residence_id)
+    form = forms.ResidenceForm(
+        request.POST if request.method == "POST" else None,
+        agencies=pages.agency_choices(),
+        sectors=pages.sector_choices(),
+        initial=forms.residence_initial(row),
     )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct(
+                residence_id=row.id, values=form.cleaned_data, by=request.actor, at=timezone.now()
+            )
+            messages.success(request, gettext("Saved."))
+            return redirect("estate:residence", row.id)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "row": row, "back": reverse("estate:residence", args=[row.id])}
+    return render(request, "estate/residence_form.html", context, status=422 if form.errors else 200)
 
 
 def _map(page: pages.ResidencePage) -> dict[str, Any] | None:
