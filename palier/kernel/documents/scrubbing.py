@@ -1,6 +1,11 @@
 """What documents do when a person is sealed: those that name her are withdrawn, row and hash kept."""
 
+import io
+from collections.abc import Iterator
+
 from django.db import connection
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 
 from palier.kernel.documents import store
 from palier.kernel.documents.models import Document
@@ -14,20 +19,46 @@ def withdraw_documents(subject: SealedSubject) -> int:
     The row keeps the hash of the document as it was produced, so that it can still be proven one day.
     """
     withdrawn = 0
-    schema = connection.schema_name
-    for document in Document.objects.select_for_update().filter(
-        persons__contains=[subject.person_id], withdrawn_at__isnull=True
-    ):
-        content = store.read(schema=schema, path=document.path)
-        clear_path, sealed_path = document.path, f"{document.path}.sealed"
-        if content is not None:
-            sealed = subject.key.encrypt(content, about=f"document {document.pk}")
-            store.write(schema=schema, path=sealed_path, content=sealed)
-            subject.erase_file(str(store.absolute(schema=schema, path=clear_path)))
-            document.path = sealed_path
-        document.title = document.filename = document.kind
-        document.withdrawn_at = subject.at
-        document.withdrawn_key = subject.key.wrapped
-        document.save(update_fields=["path", "title", "filename", "withdrawn_at", "withdrawn_key"])
+    for document, content in _naming(subject):
+        _withdraw(document, content, subject)
         withdrawn += 1
     return withdrawn
+
+
+def _naming(subject: SealedSubject) -> Iterator[tuple[Document, bytes | None]]:
+    """Documents that list her, then those whose title or text names her: exports and recipient files list nobody."""
+    rows = Document.objects.select_for_update().filter(withdrawn_at__isnull=True).order_by("id")
+    for document in list(rows):
+        content = store.read(schema=connection.schema_name, path=document.path)
+        listed = subject.person_id in document.persons
+        if listed or subject.mentions(document.title) or subject.mentions(text_of(document, content)):
+            yield document, content
+
+
+def text_of(document: Document, content: bytes | None) -> str:
+    """What a kept file says, as far as it can be read: an encrypted pack says nothing."""
+    if content is None:
+        return ""
+    if document.media_type.startswith("text/"):
+        return content.decode("utf-8", "replace")
+    if document.media_type != "application/pdf":
+        return ""
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        return "" if reader.is_encrypted else " ".join(page.extract_text() for page in reader.pages)
+    except PdfReadError:
+        return ""
+
+
+def _withdraw(document: Document, content: bytes | None, subject: SealedSubject) -> None:
+    schema = connection.schema_name
+    if content is not None:
+        sealed_path = f"{document.path}.sealed"
+        sealed = subject.key.encrypt(content, about=f"document {document.pk}")
+        store.write(schema=schema, path=sealed_path, content=sealed)
+        subject.erase_file(str(store.absolute(schema=schema, path=document.path)))
+        document.path = sealed_path
+    document.title = document.filename = document.kind
+    document.withdrawn_at = subject.at
+    document.withdrawn_key = subject.key.wrapped
+    document.save(update_fields=["path", "title", "filename", "withdrawn_at", "withdrawn_key"])

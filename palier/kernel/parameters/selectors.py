@@ -1,6 +1,6 @@
 """The parameters as the page lists them: value on a day, source, the organisation's own word."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -60,10 +60,10 @@ def _line(known: Parameter, rows: list[ParameterOverride], on: date) -> Paramete
         )
         for row in rows
     )
-    common = known.dated_on(on)
+    common = _said(known.dated_on(on))
     held = next((one.value for one in own if one.holds), None)
     value = held if held is not None else (common.value if common else None)
-    others = tuple(dated for dated in known.values if dated is not common)
+    others = tuple(_said(dated) for dated in known.values if not dated.holds_on(on))
     return ParameterLine(
         known.key,
         known.module,
@@ -75,3 +75,8 @@ def _line(known: Parameter, rows: list[ParameterOverride], on: date) -> Paramete
         others,
         own,
     )
+
+
+def _said(dated: Dated | None) -> Dated | None:
+    """The same value with its source in the reader's language."""
+    return replace(dated, source=gettext(dated.source)) if dated and dated.source else dated

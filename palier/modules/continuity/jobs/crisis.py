@@ -9,7 +9,15 @@ from palier.kernel.access import Actor, system_actor
 from palier.kernel.events import on
 from palier.kernel.jobs import job
 from palier.kernel.jobs.models import JobRun
-from palier.modules.continuity.services import cell, decisions, log, notices, pack, reactions, tasks
+from palier.modules.continuity.services import (
+    cell,
+    decisions,
+    log,
+    notices,
+    pack,
+    reactions,
+    tasks,
+)
 
 NAME = "Palier"
 

@@ -16,7 +16,8 @@ EXECUTE format($create$
             RAISE EXCEPTION 'no entry of the log says that the text of entry %% is redacted', erased_seq
                 USING ERRCODE = 'check_violation';
         END IF;
-        UPDATE continuity_log_entry SET text = NULL, salt = NULL WHERE seq = erased_seq;
+        UPDATE continuity_log_entry SET text = NULL, salt = NULL, place_label = '', decision_maker = '',
+            action_owner = '' WHERE seq = erased_seq;
         RETURN FOUND;
     END
     $body$

@@ -18,9 +18,9 @@ class LogQuerySet(models.QuerySet["LogEntry"]):
 class LogEntry(Record):
     """One line of the log. Never changed: a correction is a new entry that supersedes it.
 
-    `text` and its `salt` alone may be erased, by `redact_log_text`, once an entry says so (`redacts_seq`);
-    the chain covers `text_digest` and not the text. `key` makes the entries that come from events written
-    once.
+    What was typed (`texts`) and its `salt` alone may be erased, by `redact_log_text`, once an entry says so
+    (`redacts_seq`); the chain covers `text_digest` and not the texts. `key` makes the entries that come from
+    events written once.
     """
 
     seq = models.BigIntegerField(unique=True)
@@ -92,8 +92,13 @@ class LogEntry(Record):
         return f"{self.seq} {self.category}"
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that a person may have typed: what the digest covers and what a redaction erases."""
+        return self.text or "", self.place_label, self.decision_maker, self.action_owner
+
+    @property
     def facts(self) -> dict:
-        """What the hash covers beside the sequence number, the digest of the text and the redaction."""
+        """What the hash covers beside the sequence number, the digest of the texts and the redaction."""
         return {
             "event_at": self.event_at,
             "recorded_at": self.recorded_at,
@@ -104,9 +109,8 @@ class LogEntry(Record):
             "category": self.category,
             "source": self.source,
             "severity": self.severity,
-            "place": [self.place_kind, self.place_id, self.place_label],
-            "decision_maker": self.decision_maker,
-            "action": [self.action_owner, self.action_due_at],
+            "place": [self.place_kind, self.place_id],
+            "action_due_at": self.action_due_at,
             "activation": str(self.activation_id or ""),
             "exercise": self.exercise,
             "about": [self.about_table, self.about_id],

@@ -1,7 +1,8 @@
 """The chain of the crisis log: what each entry's hash covers, and how a whole chain is checked.
 
-h_n = SHA-256(h_{n-1} + canonical JSON of entry n). The JSON holds a salted digest of each text and never the
-text: erasing text and salt, as the law may ask, leaves the chain whole and the text unfindable.
+h_n = SHA-256(h_{n-1} + canonical JSON of entry n). The JSON holds one salted digest of everything that a person
+may type in an entry, never the texts: erasing texts and salt, as the law may ask, leaves the chain whole and what
+was written unfindable.
 """
 
 import hashlib
@@ -16,16 +17,14 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class ChainedEntry:
-    """One entry as it is stored. `text` and `salt` are None once redacted; `redacts_seq` names what it
-    redacted.
-    """
+    """One entry as it is stored. `salt` is None once redacted; `redacts_seq` names what it redacted."""
 
     seq: int
     previous_hash: str
     hash: str
     facts: dict
     text_digest: str
-    text: str | None
+    texts: tuple[str, ...]
     salt: str | None
     redacts_seq: int | None = None
 
@@ -66,9 +65,9 @@ def canonical(facts: dict) -> bytes:
     ).encode()
 
 
-def text_digest(*, text: str, salt: str) -> str:
-    """Digest of a text with its salt (hexadecimal), the only trace of the text inside the chain."""
-    return hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest()
+def text_digest(*, texts: Iterable[str], salt: str) -> str:
+    """Digest of what was typed with its salt (hexadecimal), the only trace of the texts inside the chain."""
+    return hashlib.sha256(bytes.fromhex(salt) + json.dumps(list(texts), ensure_ascii=False).encode()).hexdigest()
 
 
 def entry_hash(*, previous_hash: str, facts: dict) -> str:
@@ -92,7 +91,7 @@ def check_chain(entries: Iterable[ChainedEntry]) -> ChainReport:
         breaks.extend(_breaks_of(entry, expected_seq=seq + 1, previous=head))
         if entry.redacts_seq is not None:
             redacted.add(entry.redacts_seq)
-        if entry.text is None or entry.salt is None:
+        if entry.salt is None:
             erased.append(entry.seq)
         seq, head = entry.seq, entry.hash
     breaks.extend(Break(number, "erased") for number in erased if number not in redacted)
@@ -120,9 +119,7 @@ def _breaks_of(entry: ChainedEntry, *, expected_seq: int, previous: str) -> list
 
 def _text_holds(entry: ChainedEntry) -> bool:
     """Whether the text is the one that was hashed; an erased one is judged by the entry that says so."""
-    if entry.text is None or entry.salt is None:
-        return True
-    return text_digest(text=entry.text, salt=entry.salt) == entry.text_digest
+    return entry.salt is None or text_digest(texts=entry.texts, salt=entry.salt) == entry.text_digest
 
 
 def _plain(value: object) -> str:

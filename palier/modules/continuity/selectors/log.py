@@ -184,7 +184,7 @@ def _chained() -> Iterator[ChainedEntry]:
             row.hash,
             row.facts,
             row.text_digest,
-            row.text,
+            row.texts,
             row.salt,
             row.redacts_seq,
         )

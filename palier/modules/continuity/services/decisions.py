@@ -88,9 +88,8 @@ def _title(step: ActivationStep) -> str:
 def _level_words(step: ActivationStep, level: LevelDocument | None) -> str:
     if level is None:
         return f"Fin du niveau {step.former_level or step.level}"
-    former = (
-        f" (auparavant : niveau {step.former_level})".replace(" :", "\u00a0:") if step.former_level else ""
-    )
+    differs = step.former_level and step.former_level != step.level
+    former = f" (auparavant\u00a0: niveau {step.former_level})" if differs else ""
     return f"{level.code} – {level.name}{former}"
 
 

@@ -135,7 +135,6 @@ def append(
             previous_hash=previous,
             text=text,
             salt=salt,
-            text_digest=text_digest(text=text, salt=salt),
             category=category,
             event_at=event_at,
             recorded_at=at,
@@ -145,6 +144,7 @@ def append(
             key=key,
             **fields,
         )
+        entry.text_digest = text_digest(texts=entry.texts, salt=salt)
         facts = {
             **entry.facts,
             "seq": seq,
@@ -158,7 +158,7 @@ def append(
 
 @transaction.atomic
 def redact_entry(*, seq: int, reason: str, by: Actor, at: datetime) -> LogEntry:
-    """Erase the text of an entry because the law asks for it; the chain stays whole and says so.
+    """Erase what was typed in an entry because the law asks for it; the chain stays whole and says so.
 
     Legal: règlement (UE) 2016/679, art. 17 (erasure) and art. 5 (minimisation).
     Raises: NotAllowed, EntryUnknown, AlreadyRedacted, ReasonMissing.

@@ -116,12 +116,16 @@ class TestRights:
 @pytest.mark.django_db
 class TestRedaction:
     def test_erases_the_text_and_keeps_the_chain(self, alpha, actor):
-        secret, other = record(actor, text="Mme Canari est à l’hôtel"), record(actor)
+        secret = record(
+            actor, text="Mme Canari est à l’hôtel", place_label="Chez Mme Canari", action_owner="M. Canari"
+        )
+        other = record(actor)
 
         said = services.redact_entry(seq=secret.seq, reason="art. 17 RGPD", by=actor, at=AT)
 
         assert LogEntry.objects.get(seq=1).text is None
         assert LogEntry.objects.get(seq=1).salt is None
+        assert LogEntry.objects.get(seq=1).texts == ("", "", "", "")
         assert said.redacts_seq == 1
         assert selectors.chain_report().whole
         assert LogEntry.objects.get(seq=other.seq).text
@@ -148,6 +152,7 @@ class TestAnEntryEditedBySql:
         ("edit", "breaks"),
         [
             ("UPDATE {t} SET text = 'autre' WHERE seq = 3", [(3, "text")]),
+            ("UPDATE {t} SET place_label = 'ailleurs' WHERE seq = 3", [(3, "text")]),
             ("UPDATE {t} SET category = 'decision' WHERE seq = 3", [(3, "altered")]),
             ("UPDATE {t} SET event_at = event_at - interval '1 microsecond' WHERE seq = 3", [(3, "altered")]),
             ("UPDATE {t} SET text = NULL, salt = NULL WHERE seq = 3", [(3, "erased")]),
