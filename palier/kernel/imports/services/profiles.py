@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
-from palier.kernel.errors import DomainError
+from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.imports.models import ImportBatch, ImportProfile
 from palier.kernel.imports.permissions import Permission
 
@@ -51,6 +51,8 @@ def _complete(batch: ImportBatch) -> dict[str, str]:
 @transaction.atomic
 def delete_profile(*, profile_id: UUID, by: Actor, at: datetime) -> None:
     by.must(Permission.BATCH_LOAD)
-    profile = ImportProfile.objects.get(pk=profile_id)
+    profile = ImportProfile.objects.filter(pk=profile_id).first()
+    if profile is None:
+        raise NotFound()
     journal.record("imports.profile.delete", by=by, at=at, subject=profile, file_kind=profile.kind)
     profile.delete()
