@@ -14,7 +14,7 @@ def search_key(text: str) -> str:
     database.
     """
     lowered = text.lower().translate(LIGATURES)
-    bare = "".join(sign for sign in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(sign))
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
     return NOT_A_WORD.sub(" ", bare).strip()
 
 

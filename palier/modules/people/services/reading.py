@@ -93,8 +93,9 @@ def amend_file(
 
 @transaction.atomic
 def name_reader(*, file_id: UUID, user_id: UUID, name: str, by: Actor, at: datetime) -> SealedReader:
-    """Name another referent on a file. Only somebody named on it may.
+    """Name another referent on a file. Only somebody named on it may, or any referent where nobody is named yet.
 
+    A file that a restore sealed again has nobody on it.
     Raises: NotNamed, NotFound, NotAllowed.
     """
     by.must(Permission.SEALED_READ)
@@ -102,7 +103,7 @@ def name_reader(*, file_id: UUID, user_id: UUID, name: str, by: Actor, at: datet
     if file is None:
         raise NotFound
     readers = list(file.readers.order_by("name"))
-    if not any(reader.user_id == by.user_id for reader in readers):
+    if readers and not any(reader.user_id == by.user_id for reader in readers):
         raise NotNamed(readers=", ".join(reader.name for reader in readers))
     reader, is_new = SealedReader.objects.get_or_create(
         file=file, user_id=user_id, defaults={"name": name, "named_by": by.name, "named_at": at}

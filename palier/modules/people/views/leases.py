@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -67,4 +68,6 @@ class MarkersToReview(ListPage):
     default_sort = "review_on"
 
     def rows(self, request: Any, **kwargs: Any) -> QuerySet:
+        if request.GET.get("export") and not request.actor.may(Permission.LIST_EXPORT):
+            raise PermissionDenied
         return markers_to_review(actor=request.actor, until=timezone.localdate())

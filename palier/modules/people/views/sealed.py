@@ -172,6 +172,8 @@ def amend(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def name_reader(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Name another referent on the file."""
+    if all(one.id != file_id for one in selectors.sealed_files(request.actor)):
+        raise Http404
     referents = _referents(request)
     form = forms.ReaderForm(request.POST, referents=referents)
     if form.is_valid():
