@@ -7,6 +7,11 @@ from django.apps import apps
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from palier.kernel.access import system_actor
+from palier.modules.continuity.tests.plans import PLAN
+
+CANARY = "canari-de-beta-7f3a"
+
 
 def parent(label: str) -> Any:
     return lambda world: world.row(apps.get_model(label))
@@ -20,18 +25,67 @@ def another(label: str) -> Any:
 tomorrow = date.today() + timedelta(days=1)
 
 RECIPES: dict[str, dict[str, Any]] = {
-    "documents.Document": {"sha256": "0" * 64},
     "estate.ReceptionHours": {"opens_at": time(9), "closes_at": time(12)},
     "estate.Reservation": {"period": lambda world: DateTimeTZRange(timezone.now(), None)},
     "people.ContactPoint": {"value": "+33199001234"},
     "people.SealedIdentity": {"person": another("people.Person")},
     "staff.PlannedLeave": {"start_on": date.today(), "end_on": tomorrow},
     "staff.TeamHoursSlot": {"starts_at": time(9), "ends_at": time(12)},
-    "continuity.ModeOverride": {"reason": "canari", "review_on": tomorrow},
+    # A code is part of the address: the canary in it would only come back from the one who asks.
+    "continuity.ContinuityPlan": {"code": "plan-de-beta"},
+    "continuity.PlanVersion": {"text": PLAN.replace("Full", CANARY).replace('"Pandemic"', f'"{CANARY}"')},
+    "continuity.Notice": {"language": "fr"},
+    "continuity.ModeOverride": {
+        "service": "repairs",
+        "reason": "canari",
+        "review_on": tomorrow,
+        "values": {"accept": "all"},
+    },
     "continuity.ModeChange": {
         "activation": parent("continuity.Activation"),
         "step": parent("continuity.ActivationStep"),
         "recorded_at": lambda world: timezone.now(),
         "effective_at": lambda world: timezone.now() + timedelta(hours=1),
     },
+}
+
+
+def kept_document(canary: str) -> Any:
+    """A document whose file is really there."""
+    from palier.kernel.documents.services import keep
+
+    return keep(content=b"%PDF-1.7", title=canary, kind="wall", by=SOMEBODY, at=timezone.now())
+
+
+def received_file(canary: str) -> Any:
+    """A file as a person sends it, read and not applied."""
+    from palier.kernel.imports import services
+    from palier.kernel.imports.kinds import kind_named
+
+    columns = kind_named("patrimoine").columns
+    lines = [";".join(str(column.label) for column in columns), ";".join(canary for _ in columns)]
+    return services.receive(
+        kind="patrimoine",
+        data="\n".join(lines).encode(),
+        file_name=f"{canary}.csv",
+        coverage="partial",
+        by=SOMEBODY,
+        at=timezone.now(),
+        day=date.today(),
+    )
+
+
+def told_entry(canary: str) -> Any:
+    """A line of the crisis log, in its chain."""
+    from palier.modules.continuity.services.log import record_entry
+
+    return record_entry(text=canary, category="fact", by=SOMEBODY, at=timezone.now())
+
+
+SOMEBODY = system_actor("canari-de-beta-7f3a", organisation="beta", via="web")
+# Rows that only their own service makes whole.
+MAKERS = {
+    "documents.Document": kept_document,
+    "imports.ImportBatch": received_file,
+    "continuity.LogEntry": told_entry,
 }

@@ -17,9 +17,26 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.utils import timezone
 
 from palier.kernel.models import new_id
-from tests.wall.recipes import RECIPES
+from tests.wall.recipes import MAKERS, RECIPES
 
 CANARY = "canari-de-beta-7f3a"
+# Texts that programs read: a canary there would only break the page that should show the others.
+MACHINE_READ = {
+    *(
+        "code",
+        "key",
+        "slug",
+        "service",
+        "kind",
+        "template",
+        "language",
+        "media_type",
+        "path",
+        "permission",
+        "filename",
+    ),
+    *("hash", "previous_hash", "text_digest", "salt", "sha256", "file_sha256"),
+}
 
 
 class World:
@@ -32,8 +49,9 @@ class World:
     def row(self, model: type[models.Model]) -> models.Model:
         """The model's row, made with its parents first."""
         if model not in self.rows:
+            maker = MAKERS.get(model._meta.label)
             existing = model._base_manager.first()
-            self.rows[model] = existing or self.make(model)
+            self.rows[model] = maker(CANARY) if maker else existing or self.make(model)
         return self.rows[model]
 
     def make(self, model: type[models.Model]) -> models.Model:
@@ -122,7 +140,7 @@ def _write_canaries() -> None:
             is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(
                 field, models.GeneratedField
             )
-            if not is_text or field.choices or field.primary_key:
+            if not is_text or field.choices or field.primary_key or field.name in MACHINE_READ:
                 continue
             column, table = (
                 connection.ops.quote_name(field.column),
