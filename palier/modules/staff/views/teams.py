@@ -104,6 +104,8 @@ def lead(request: HttpRequest, team_id: UUID) -> HttpResponse:
         leader = UUID(request.POST["leader"]) if request.POST.get("leader") else None
         services.lead_team(team_id=team_id, leader_id=leader, by=request.actor, at=timezone.now())
         messages.success(request, _("Saved."))
+    except NotFound:
+        raise
     except (DomainError, ValueError) as refusal:
         messages.error(request, str(refusal) if isinstance(refusal, DomainError) else _("Choose an agent."))
     return redirect("staff:team", team_id)
