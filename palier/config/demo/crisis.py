@@ -9,11 +9,13 @@ from palier.config.demo.cast import Cast
 from palier.config.demo.draws import happens, stream
 from palier.config.demo.facts import FOLDER, read_toml
 from palier.config.demo.timeline import Timeline
+from palier.kernel.access import system_actor
 from palier.kernel.errors import DomainError
 from palier.modules.continuity.enums import ApprovalBody, CellRole, NoticeChannel, NoticeState, Seat
 from palier.modules.continuity.models import Activation, CallOutAnswer, Meeting, Notice, Task
 from palier.modules.continuity.services import (
     activations,
+    call_out,
     cell,
     log,
     meetings,
@@ -326,6 +328,8 @@ class Crisis:
         for days in range(first, last - 1, -1):
             self.timeline.add(days, "12:10", self._answer)
             self.timeline.add(days, "16:30", self._do_tasks)
+            for at in ("18:10", "20:10"):
+                self.timeline.add(days, at, self._carry_up)
 
     def _answer(self, at: datetime) -> None:
         random = stream(self.seed, self.cast.spec.slug, "answers", at.date())
@@ -333,7 +337,7 @@ class Crisis:
             if happens(random, 0.8):
                 via = "link" if happens(random, 0.7) else "phone"
                 _allow(
-                    lambda answer=answer, via=via: cell.record_answer(
+                    lambda answer=answer, via=via: call_out.record_answer(
                         answer_id=answer.pk, via=via, by=self.cast.secretary, at=at
                     )
                 )
@@ -352,9 +356,15 @@ class Crisis:
             elif is_due and happens(random, 0.5):
                 _allow(lambda task=task: tasks.start_task(task_id=task.pk, by=by, at=at))
 
+    def _carry_up(self, at: datetime) -> None:
+        """What the machine does every five minutes, here twice a night: late tasks go up to the deputy and beyond."""
+        tasks.carry_up_late_tasks(by=system_actor("Palier", organisation=self.cast.spec.slug), at=at)
+
     def _is_neglected(self, task: Task) -> bool:
-        """One card in eight is never taken up: the board has late tasks to show."""
-        return happens(stream(self.seed, self.cast.spec.slug, "neglected", task.code, task.title), 0.12)
+        """One card in five is not taken up, among those that leave two days: the board has late tasks to show."""
+        if task.due_at is None or task.due_at - task.opened_at < timedelta(hours=40):
+            return False
+        return happens(stream(self.seed, self.cast.spec.slug, "neglected", task.code, task.title), 0.2)
 
     def _issue_notices(self, at: datetime) -> None:
         """What was put up and published; messages wait for somebody to look at their recipients."""

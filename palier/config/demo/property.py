@@ -100,13 +100,15 @@ def _sizes(random: Random, town: Town, wanted: int) -> list[int]:
 def _names(spec: LandlordSpec, seed: int) -> Iterator[str]:
     """Yield names of residences, no two alike within a landlord."""
     random, told = stream(seed, spec.slug, "names"), words()["residences"]
-    tails = random.sample(told["names"], len(told["names"]))
-    round_ = 0
+    tails, heads = random.sample(told["names"], len(told["names"])), list(dict.fromkeys(told["heads"]))
+    given: set[str] = set()
     while True:
         for tail in tails:
-            name = f"{random.choice(told['heads'])} {tail}"
-            yield name if round_ == 0 else f"{name} {round_ + 1}"
-        round_ += 1
+            free = [head for head in told["heads"] if f"{head} {tail}" not in given]
+            # Where every combination is taken, residences are numbered, as landlords do.
+            name = f"{random.choice(free)} {tail}" if free else f"{random.choice(heads)} {tail} {len(given)}"
+            given.add(name)
+            yield name
 
 
 def _residence(
