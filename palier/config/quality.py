@@ -138,10 +138,7 @@ def bench() -> int:
 
 def screenshots() -> int:
     """Take the pictures of the docs again, on the demonstration."""
-    script = PROJECT_ROOT / "docs" / "screenshots" / "take.py"
-    if not script.exists():
-        print("docs/screenshots/take.py is not there yet.")
-        return 0
+    script = PROJECT_ROOT / "scripts" / "screenshots.py"
     return subprocess.run([sys.executable, str(script)], cwd=PROJECT_ROOT).returncode
 
 

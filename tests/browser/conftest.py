@@ -44,7 +44,9 @@ def chromium() -> Iterator[Any]:
         pytest.skip("Chromium is not installed on this machine: apt install chromium")
     if not (settings.PROJECT_ROOT / "build" / "vendor").exists():
         pytest.skip("the files of the pages are not built: make test builds them")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make test installs it")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: make test installs it"
+    )
     # Playwright runs a loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with playwright.sync_playwright() as driver:
@@ -128,7 +130,11 @@ def _create() -> None:
 
     with acting_as_owner():
         provision.create_organisation(
-            slug=SLUG, name="Vitrine Habitat", kind="landlord", departments=["11", "34"], on_call_number="0465710100"
+            slug=SLUG,
+            name="Vitrine Habitat",
+            kind="landlord",
+            departments=["11", "34"],
+            on_call_number="0465710100",
         )
 
 

@@ -21,7 +21,9 @@ def fill(slug: str, email: str) -> dict[str, Any]:
     """Write the samples and commit them; return the records that pages are opened with."""
     member = make_member(slug, email=email, name="Agnès Marty")
     with open_organisation(slug):
-        actor = SystemActor(user_id=member.user.pk, name="Agnès Marty", email=email, organisation=slug, via="web")
+        actor = SystemActor(
+            user_id=member.user.pk, name="Agnès Marty", email=email, organisation=slug, via="web"
+        )
         samples = _property() | _staff()
         samples["person"] = _tenant(samples["lot"])
         samples |= _crisis(actor)
@@ -31,7 +33,9 @@ def fill(slug: str, email: str) -> dict[str, Any]:
 def _property() -> dict[str, Any]:
     agency = make_agency(code="A01", name="Agence de Narbonne")
     make_reception_point(agency=agency)
-    residence = make_residence(code="R001", name="Les Acacias", agency=agency, insee_code="11262", city="Narbonne")
+    residence = make_residence(
+        code="R001", name="Les Acacias", agency=agency, insee_code="11262", city="Narbonne"
+    )
     lots = [make_lot(residence, code=f"L{number:03d}") for number in range(1, 31)]
     return {"agency": agency, "residence": residence, "lot": lots[0]}
 
@@ -59,6 +63,14 @@ def _crisis(actor: Any) -> dict[str, Any]:
         plan_code=plan.plan.code, level="3", scope=organisation_place("Vitrine Habitat"),
         decision=Decision(reason="Confinement"), by=actor, at=now,
     )  # fmt: skip
-    task = tasks.add_task(title="Fermer les points d’accueil", role="lettings", due_at=now - timedelta(hours=1), by=actor, at=now)
-    log.record_entry(text="Ascenseur en panne au 12 rue Droite.", category="incident", severity="serious", by=actor, at=now)
+    task = tasks.add_task(
+        title="Fermer les points d’accueil",
+        role="lettings",
+        due_at=now - timedelta(hours=1),
+        by=actor,
+        at=now,
+    )
+    log.record_entry(
+        text="Ascenseur en panne au 12 rue Droite.", category="incident", severity="serious", by=actor, at=now
+    )
     return {"activation": activation, "task": task, "plan": plan.plan}

@@ -36,7 +36,10 @@ class TestLiveBoard:
         page = browser_page()
         page.goto(site.inside("continuity/"))
         statuses = []
-        page.on("response", lambda answer: statuses.append(answer.status) if "/board/live/" in answer.url else None)
+        page.on(
+            "response",
+            lambda answer: statuses.append(answer.status) if "/board/live/" in answer.url else None,
+        )
 
         page.wait_for_timeout(11_500)
 

@@ -24,9 +24,12 @@ def _addresses(page, site) -> list[str]:
     for path in list(paths):
         page.goto(site.address(path))
         found = page.eval_on_selector_all(
-            ".tabs a, .heading-actions a, .table-list tbody tr:first-child a", "links => links.map(link => link.href)"
+            ".tabs a, .heading-actions a, .table-list tbody tr:first-child a",
+            "links => links.map(link => link.href)",
         )
-        paths |= dict.fromkeys(urlsplit(url).path for url in found if f"/o/{SLUG}/" in url and "export=" not in url)
+        paths |= dict.fromkeys(
+            urlsplit(url).path for url in found if f"/o/{SLUG}/" in url and "export=" not in url
+        )
     return [path for path in paths if not path.endswith((".pdf", ".csv", ".xlsx"))]
 
 
@@ -72,7 +75,9 @@ class TestPagesOfAnOrganisation:
         paths = _addresses(page, site)
 
         with complaints(page) as heard:
-            broken = {path: answer.status for path, answer in _visited(page, site, paths) if answer.status >= 400}
+            broken = {
+                path: answer.status for path, answer in _visited(page, site, paths) if answer.status >= 400
+            }
 
         assert broken == {}
         assert heard == []

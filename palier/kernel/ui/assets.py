@@ -47,9 +47,13 @@ def _sprite(node_modules: Path, vendor: Path) -> Path:
 
 def _symbol(folder: Path, name: str) -> str:
     drawing = (folder / f"{name}.svg").read_text(encoding="utf-8")
-    inside = re.sub(r"\s+", " ", drawing[drawing.index(">", drawing.index("<svg")) + 1 : drawing.rindex("</svg>")])
+    inside = re.sub(
+        r"\s+", " ", drawing[drawing.index(">", drawing.index("<svg")) + 1 : drawing.rindex("</svg>")]
+    )
     inside = inside.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "").strip()
-    attributes = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
+    attributes = (
+        'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
+    )
     return f'<symbol id="{name}" viewBox="0 0 24 24" {attributes}>{inside}</symbol>'
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Any, Protocol
 
@@ -98,7 +98,9 @@ def _as_text(value: Any) -> str:
         case bool():
             return _("yes") if value else _("no")
         case datetime():
-            return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%d/%m/%Y %H:%M")
+            return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime(
+                "%d/%m/%Y %H:%M"
+            )
         case date():
             return value.strftime("%d/%m/%Y")
         case int() | float() | Decimal():
@@ -124,6 +126,6 @@ def _write_cell(sheet: Any, line: int, index: int, value: Any, style: Any) -> No
             local = timezone.localtime(value) if timezone.is_aware(value) else value
             sheet.write_datetime(line, index, local.replace(tzinfo=None), style)
         case date():
-            sheet.write_datetime(line, index, datetime(value.year, value.month, value.day), style)
+            sheet.write_datetime(line, index, datetime.combine(value, time.min), style)
         case _:
             sheet.write_string(line, index, str(value))

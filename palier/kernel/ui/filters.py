@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.words import Text
 
+SEARCH: Text = _("Search")
+
 Options = Sequence[tuple[str, Text]]
 
 
@@ -47,7 +49,7 @@ class TextSearch:
 
     lookup: str = "search_key"
     key: str = "q"
-    label: Text = _("Search")
+    label: Text = SEARCH
 
     def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
         return (FilterField(self.key, self.label, "search", request.GET.get(self.key, "").strip()),)

@@ -143,7 +143,10 @@ class Listing:
         """(number or ellipsis, address) for the pager; the current page has no address."""
         steps = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
         return [
-            (str(step), self.url_with(page=step) if isinstance(step, int) and step != self.page.number else "")
+            (
+                str(step),
+                self.url_with(page=step) if isinstance(step, int) and step != self.page.number else "",
+            )
             for step in steps
         ]
 
@@ -182,11 +185,17 @@ def build(
 
 
 def draw(
-    request: HttpRequest, listing: Listing, *, template: str = "palier/list.html", context: dict[str, Any] | None = None
+    request: HttpRequest,
+    listing: Listing,
+    *,
+    template: str = "palier/list.html",
+    context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer the page that holds the list, or the list alone when htmx asks for it."""
     fragment = request.headers.get("HX-Target") == f"list-{listing.name}"
-    drawn = render(request, "palier/_list.html" if fragment else template, {**(context or {}), "list": listing})
+    drawn = render(
+        request, "palier/_list.html" if fragment else template, {**(context or {}), "list": listing}
+    )
     patch_vary_headers(drawn, ("HX-Request", "HX-Target"))
     if fragment:
         drawn["HX-Push-Url"] = listing.url
@@ -303,6 +312,8 @@ class ListPage:
         sort = _wanted_sort(request, self.columns, self.default_sort)
         chosen = _sorted(_filtered(request, rows, self.filters), self.columns, sort)
         organisation = getattr(request, "organisation", None)
-        stem = "-".join(filter(None, (getattr(organisation, "slug", ""), self.name, f"{timezone.localdate()}")))
+        stem = "-".join(
+            filter(None, (getattr(organisation, "slug", ""), self.name, f"{timezone.localdate()}"))
+        )
         columns = [column for column in self.columns if column.export]
         return export(request.GET["export"], stem, columns, chosen)

@@ -167,7 +167,7 @@ def _shape(outline: _Outline, own: bool, state: str) -> Shape:
 
 def _circles(points: list[PlaceCount], side: float) -> tuple[Circle, ...]:
     largest = max((one.count for one in points), default=0)
-    drawn = []
+    drawn: list[Circle] = []
     # The largest first, so that a small place beside a town stays on top of it.
     for one in sorted(points, key=lambda point: -point.count):
         x, y = project(one.longitude or 0.0, one.latitude or 0.0)

@@ -79,7 +79,9 @@ def menu(actor: Permitted, path: str, sections: Iterable[Section] | None = None)
     """
     drawn = []
     for section in declared() if sections is None else sections:
-        pairs = [(link, _url(link)) for link in section.links if not link.permission or actor.may(link.permission)]
+        pairs = [
+            (link, _url(link)) for link in section.links if not link.permission or actor.may(link.permission)
+        ]
         known = [(link, url) for link, url in pairs if url]
         current = _current(path, [url for _, url in known])
         links = tuple(DrawnLink(str(link.label), url, link.icon, url == current) for link, url in known)
@@ -108,7 +110,9 @@ def _only_one_open(sections: list[DrawnSection]) -> list[DrawnSection]:
         DrawnSection(
             section.label,
             section.icon,
-            tuple(DrawnLink(li.label, li.url, li.icon, li.active and li.url == deepest) for li in section.links),
+            tuple(
+                DrawnLink(li.label, li.url, li.icon, li.active and li.url == deepest) for li in section.links
+            ),
         )
         for section in sections
     ]

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from palier.kernel.words import Text
 
 Draw = Callable[[HttpRequest, Any], dict[str, Any] | None]
+CONNECTION_STATEMENTS = ("SET ", "RESET ", "SELECT set_config")
 log = structlog.get_logger()
 
 
@@ -53,7 +54,14 @@ _registry: dict[str, list[Panel]] = {}
 
 
 def panel(
-    area: str, *, template: str, title: Text, permission: str, max_queries: int, icon: str = "", order: int = 100
+    area: str,
+    *,
+    template: str,
+    title: Text,
+    permission: str,
+    max_queries: int,
+    icon: str = "",
+    order: int = 100,
 ) -> Callable[[Draw], Draw]:
     """Register a function that gives a panel's context, or None when it has nothing to say."""
 
@@ -87,7 +95,11 @@ def _draw_one(request: HttpRequest, entry: Panel, subject: Any) -> DrawnPanel | 
     counter = _Counter()
     with connection.execute_wrapper(counter):
         context = entry.draw(request, subject)
-        html = "" if context is None else render_to_string(entry.template, {**context, "subject": subject}, request)
+        html = (
+            ""
+            if context is None
+            else render_to_string(entry.template, {**context, "subject": subject}, request)
+        )
     if counter.count > entry.max_queries:
         _report_excess(entry, counter.count)
     return None if context is None else DrawnPanel(entry.name, str(entry.title), entry.icon, html)
@@ -106,5 +118,7 @@ class _Counter:
         self.count = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.count += 1
+        # Opening a connection into the organisation is nobody's query.
+        if not str(sql).startswith(CONNECTION_STATEMENTS):
+            self.count += 1
         return execute(sql, params, many, context)

@@ -105,7 +105,9 @@ def duration(value: timedelta, *, language: str = "fr") -> str:
     parts = [(days, day_unit), (hours, "h"), (minutes, "min")]
     while len(parts) > 1 and parts[0][0] == 0:
         parts.pop(0)
-    written = [f"{count}{NO_BREAK}{unit}" for index, (count, unit) in enumerate(parts[:2]) if count or not index]
+    written = [
+        f"{count}{NO_BREAK}{unit}" for index, (count, unit) in enumerate(parts[:2]) if count or not index
+    ]
     return NO_BREAK.join(written)
 
 

@@ -1,7 +1,7 @@
 """The kit's own page: every component once, with the words of a landlord. Shown in development only."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import public_page
@@ -56,12 +55,27 @@ def sample_residences() -> list[SampleResidence]:
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Written in the decision and in the crisis log."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Written in the decision and in the crisis log."),
+    )
     level = forms.ChoiceField(label=_("Level"), choices=[("2", "2"), ("3", "3")])
     review_on = forms.DateField(label=_("Review date"), widget=forms.DateInput(attrs={"type": "date"}))
     phone = forms.CharField(label=_("Phone"), required=False)
-    kind = forms.ChoiceField(label=_("File"), widget=forms.RadioSelect, choices=[("full", _("Full: what is absent has ended")), ("partial", _("Partial: what is absent is unchanged"))])
-    told = forms.BooleanField(label=_("Call out the crisis cell"), required=False, help_text=_("By e-mail, with a link to acknowledge."))
+    kind = forms.ChoiceField(
+        label=_("File"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("full", _("Full: what is absent has ended")),
+            ("partial", _("Partial: what is absent is unchanged")),
+        ],
+    )
+    told = forms.BooleanField(
+        label=_("Call out the crisis cell"),
+        required=False,
+        help_text=_("By e-mail, with a link to acknowledge."),
+    )
 
 
 def sample_list(request: HttpRequest) -> Listing:
@@ -106,11 +120,16 @@ def kit_form(request: HttpRequest) -> HttpResponse:
     """Check the sample form: 422 with its errors."""
     form = SampleForm(request.POST or {})
     status = 200 if form.is_valid() else 422
-    return render(request, "palier/_form.html", {"form": form, "submit": _("Save"), "target": "kit-form", "action": request.path}, status=status)
+    return render(
+        request,
+        "palier/_form.html",
+        {"form": form, "submit": _("Save"), "target": "kit-form", "action": request.path},
+        status=status,
+    )
 
 
 def _sample_values() -> dict[str, Any]:
-    at = timezone.make_aware(datetime(2020, 3, 16, 8, 30))
+    at = datetime(2020, 3, 16, 7, 30, tzinfo=UTC)
     return {
         "at": at,
         "later": timedelta(days=2, hours=4, minutes=12),
@@ -118,10 +137,22 @@ def _sample_values() -> dict[str, Any]:
         "values": [12, 14, 13, 18, 22, 21, 27, 31, 30, 38],
         "states": list(states.LOOKS),
         "tones": ("neutral", "info", "good", "warn", "bad", "accent"),
-        "run": {"title": _("Loading the rent roll"), "note": _("checking the dates"), "done": 3120, "total": 6043, "is_over": False},
+        "run": {
+            "title": _("Loading the rent roll"), "note": _("checking the dates"),
+            "done": 3120, "total": 6043, "is_over": False,
+        },
         "events": [
-            {"at": at, "title": _("Level 3 activated"), "text": _("Decided by the director for the whole organisation."), "who": "Agnès Marty", "icon": "flag", "tone": "bad"},
-            {"at": at - timedelta(hours=2), "title": _("Crisis cell called out"), "who": "Palier", "icon": "bell", "tone": "warn"},
-            {"at": at - timedelta(days=1), "title": _("Plan approved by the board"), "who": "Hugues Bélanger", "icon": "circle-check", "tone": "good"},
+            {
+                "at": at, "title": _("Level 3 activated"), "icon": "flag", "tone": "bad", "who": "Agnès Marty",
+                "text": _("Decided by the director for the whole organisation."),
+            },
+            {
+                "at": at - timedelta(hours=2), "title": _("Crisis cell called out"), "icon": "bell", "tone": "warn",
+                "who": "Palier",
+            },
+            {
+                "at": at - timedelta(days=1), "title": _("Plan approved by the board"), "icon": "circle-check",
+                "tone": "good", "who": "Hugues Bélanger",
+            },
         ],
     }  # fmt: skip

@@ -43,10 +43,15 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     size_class = f" icon-{size}" if size else ""
     if label:
         return format_html(
-            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"></use></svg>', size_class, label, address
+            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            size_class,
+            label,
+            address,
         )
     return format_html(
-        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', size_class, address
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        size_class,
+        address,
     )
 
 
@@ -69,7 +74,11 @@ def state_badge(state: str, size: str = "") -> SafeString:
     look = states.look(state)
     size_class = f" tag-{size}" if size else ""
     return format_html(
-        '<span class="tag tag-state tag-{}{}">{}{}</span>', look.state, size_class, icon(look.icon), look.label
+        '<span class="tag tag-state tag-{}{}">{}{}</span>',
+        look.state,
+        size_class,
+        icon(look.icon),
+        look.label,
     )
 
 
@@ -131,7 +140,10 @@ def fact(label: str, value: Any = None) -> SafeString:
 @register.inclusion_tag("palier/_empty.html", name="empty_state")
 @register.inclusion_tag("palier/_empty.html")
 def empty(title: str, text: str = "", icon: str = "inbox", action: str = "", url: str = "") -> dict[str, Any]:
-    """Say that there is nothing, and what to do first. `empty_state` is its name inside a `for`, which has its own `empty`."""
+    """Say that there is nothing, and what to do first.
+
+    `empty_state` is its name inside a `for`, which has its own `empty`.
+    """
     return {"title": title, "text": text, "icon": icon, "action": action, "url": url}
 
 
@@ -170,7 +182,9 @@ def link_button(
 def submit(label: str, icon: str = "", tone: str = "primary", name: str = "", value: str = "") -> SafeString:
     """Draw a submit button; the page disables it while its form is on its way."""
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
-    return format_html('<button class="btn btn-{}" type="submit"{}>{}{}</button>', tone, named, _icon(icon), label)
+    return format_html(
+        '<button class="btn btn-{}" type="submit"{}>{}{}</button>', tone, named, _icon(icon), label
+    )
 
 
 # Figures
@@ -188,7 +202,9 @@ def stat(
     unit: str = "",
 ) -> dict[str, Any]:
     """Draw a figure with its curve; a value nobody knows shows a dash."""
-    shown = number(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
+    shown = (
+        number(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
+    )
     return {
         "label": label, "value": "—" if value is None else shown, "help": help, "tone": tone, "url": url,
         "icon": icon, "unit": unit, "curve": charts.sparkline(values) if values else None,
@@ -204,7 +220,13 @@ def sparkline(values: Sequence[Any], label: str = "", width: int = 96, height: i
 @register.inclusion_tag("palier/_bar.html")
 def bar(value: Any, maximum: Any, label: str = "", tone: str = "accent") -> dict[str, Any]:
     """Draw a part of a whole."""
-    return {"value": value, "maximum": maximum, "share": charts.share(value, maximum), "label": label, "tone": tone}
+    return {
+        "value": value,
+        "maximum": maximum,
+        "share": charts.share(value, maximum),
+        "label": label,
+        "tone": tone,
+    }
 
 
 # Forms
@@ -294,7 +316,9 @@ def _cell_value(kind: str, value: Any) -> str | SafeString:
 @register.filter
 def number(value: Any, places: int = 0) -> str:
     """6043 → 6 043; what is not known → —."""
-    return "—" if value is None or value == "" else typography.number(value, places=places, language=_language())
+    return (
+        "—" if value is None or value == "" else typography.number(value, places=places, language=_language())
+    )
 
 
 @register.filter
@@ -306,7 +330,9 @@ def money(value: Any) -> str:
 @register.filter
 def percent(rate: Any, places: int = 0) -> str:
     """0.875 → 88 %."""
-    return "—" if rate is None or rate == "" else typography.percent(rate, places=places, language=_language())
+    return (
+        "—" if rate is None or rate == "" else typography.percent(rate, places=places, language=_language())
+    )
 
 
 def _local(value: datetime) -> datetime:

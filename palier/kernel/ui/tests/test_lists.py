@@ -70,7 +70,9 @@ class TestFilters:
     def test_keep_what_is_asked(self, query, expected):
         assert names(listing(query)) == expected
 
-    @pytest.mark.parametrize("query", ["commune=Atlantis", "has_lift=perhaps", "built_on_from=31/02/1970", "sort=secret"])
+    @pytest.mark.parametrize(
+        "query", ["commune=Atlantis", "has_lift=perhaps", "built_on_from=31/02/1970", "sort=secret"]
+    )
     def test_ignore_what_means_nothing(self, query):
         found = listing(query)
 

@@ -76,7 +76,9 @@ class TestDepartmentMap:
         assert len(drawn.circles) == 1
 
     def test_gives_squares_to_departments_overseas(self):
-        drawn = department_map(["974"], [PlaceCount("Saint-Denis", "974", 55.4, -20.9, 300)], names={"974": "La Réunion"})
+        drawn = department_map(
+            ["974"], [PlaceCount("Saint-Denis", "974", 55.4, -20.9, 300)], names={"974": "La Réunion"}
+        )
 
         assert [(square.name, square.count) for square in drawn.squares] == [("La Réunion", 300)]
         assert drawn.shapes == ()

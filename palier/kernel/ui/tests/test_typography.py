@@ -88,4 +88,7 @@ class TestPhone:
 
 class TestFrench:
     def test_puts_the_spaces_where_they_belong(self):
-        assert typography.french("Qui ? « Nous » : 1 234 €") == "Qui\u202f? «\u00a0Nous\u00a0»\u00a0: 1\u202f234\u00a0€"
+        assert (
+            typography.french("Qui ? « Nous » : 1 234 €")
+            == "Qui\u202f? «\u00a0Nous\u00a0»\u00a0: 1\u202f234\u00a0€"
+        )

@@ -15,7 +15,14 @@ class QuickEntryForm(forms.Form):
     text = forms.CharField(
         label=_("What happens"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2, "data-key": "l", "autocomplete": "off", "placeholder": _("What happens, who says it, where…")}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "data-key": "l",
+                "autocomplete": "off",
+                "placeholder": _("What happens, who says it, where…"),
+            }
+        ),
         error_messages={"required": _("Write what happens, then record.")},
     )
     category = forms.ChoiceField(label=_("Kind"), choices=_WRITTEN, initial=LogCategory.FACT)

@@ -51,7 +51,11 @@ class TestStateSince:
         assert since([change(1, "closed", after=2)], after=5) == NOON + 2 * HOUR
 
     def test_does_not_begin_again_when_a_second_plan_stops_it_too(self):
-        changes = [change(1, "closed"), change(2, "closed", after=3, source="other"), change(3, None, after=4)]
+        changes = [
+            change(1, "closed"),
+            change(2, "closed", after=3, source="other"),
+            change(3, None, after=4),
+        ]
 
         assert since(changes, after=6) == NOON
 
@@ -97,7 +101,10 @@ class TestInterruptionClock:
         assert (clock.share, clock.target_share) == (50.0, 40.0)
 
     def test_does_not_run_for_a_reduced_service(self):
-        assert interruption_clock(DESK, organisation_place(), [change(1, "by_appointment")], at=NOON + HOUR) is None
+        assert (
+            interruption_clock(DESK, organisation_place(), [change(1, "by_appointment")], at=NOON + HOUR)
+            is None
+        )
 
     def test_fills_its_bar_and_no_more(self):
         assert Clock(NOON, 500 * HOUR, 24, 72).share == 100.0

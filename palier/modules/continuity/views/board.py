@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.maps import DepartmentMap, PlaceCount, department_map
 from palier.modules.continuity.forms.entry import QuickEntryForm
 from palier.modules.continuity.permissions import Permission
@@ -23,7 +24,7 @@ from palier.modules.estate import public as estate
 
 
 @requires(Permission.ACTIVATION_VIEW)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: OrganisationRequest) -> HttpResponse:
     """The first page of a crisis: what is in force, what it does, who is there, what is late."""
     stamp = _etag(request)
     response = render(request, "continuity/board.html", {**_context(request), "etag": stamp})
@@ -31,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _etag(request: HttpRequest) -> str:
+def _etag(request: OrganisationRequest) -> str:
     """One query. Rights and language are in the mark too: they change what is drawn."""
     stamp = selectors.board_stamp(at=timezone.now())
     seen_by = "|".join([*sorted(request.actor.permissions), get_language() or "", str("wall" in request.GET)])
@@ -40,7 +41,7 @@ def _etag(request: HttpRequest) -> str:
 
 @requires(Permission.ACTIVATION_VIEW)
 @condition(etag_func=_etag)
-def board_live(request: HttpRequest) -> HttpResponse:
+def board_live(request: OrganisationRequest) -> HttpResponse:
     """The inside of the board; nothing at all while nothing has changed."""
     response = render(request, "continuity/_board.html", _context(request))
     patch_cache_control(response, no_store=True)
@@ -49,7 +50,7 @@ def board_live(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.LOG_WRITE)
 @require_POST
-def board_entry(request: HttpRequest) -> HttpResponse:
+def board_entry(request: OrganisationRequest) -> HttpResponse:
     """Write one line in the crisis log without leaving the board."""
     form = QuickEntryForm(request.POST, auto_id="entry-%s")
     if form.is_valid():
@@ -66,7 +67,7 @@ def board_entry(request: HttpRequest) -> HttpResponse:
     return trigger_client_event(render(request, "continuity/_board_entry.html", fresh), "palier:refresh")
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: OrganisationRequest) -> dict[str, Any]:
     found = selectors.board(actor=request.actor, at=timezone.now())
     wall = "wall" in request.GET
     live = reverse("continuity:board-live")
@@ -80,10 +81,11 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _map(request: HttpRequest, found: selectors.Board) -> DepartmentMap | None:
+def _map(request: OrganisationRequest, found: selectors.Board) -> DepartmentMap | None:
     counts = estate.counts_by_commune()
     departments = {one.department_code for one in counts} | set(request.organisation.departments)
     points = [
-        PlaceCount(one.name, one.department_code, one.longitude, one.latitude, one.dwellings) for one in counts
+        PlaceCount(one.name, one.department_code, one.longitude, one.latitude, one.dwellings)
+        for one in counts
     ]
     return department_map(sorted(departments), points, states=found.departments)

@@ -1,5 +1,6 @@
 """How much the landlord has in each commune, and where that is: circles on a map."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ def counts_by_commune() -> tuple[CommuneCount, ...]:
 
 
 def _count(
-    row: dict[str, Any], lots: dict[str, int], declared: dict[str, int], facts: CommuneFacts | None
+    row: Mapping[str, Any], lots: dict[str, int], declared: dict[str, int], facts: CommuneFacts | None
 ) -> CommuneCount:
     code = row["insee_code"]
     longitude, latitude = row["longitude"], row["latitude"]
