@@ -87,45 +87,40 @@ class ValueType:
         return ()
 
     def parse(self, cells: pl.Series, context: Context) -> Parsed:
-        """Read a column. Cells are expected as `tidy` leaves them."""
+        """Read a column. Cells are expected as `tidy` leaves them. Each distinct text is read once."""
         frame = pl.DataFrame({"cell": cells.cast(pl.String)})
-        if self.empty_marks:
-            frame = frame.with_columns(
-                pl.when(self._marked(frame, self.empty_marks, context))
-                .then(None)
-                .otherwise(pl.col("cell"))
-                .alias("cell")
-            )
-        frame = frame.with_columns(self.read(pl.col("cell"), context).cast(pl.String).alias("value"))
-        present, cell, value = pl.col("cell").is_not_null(), pl.col("cell"), pl.col("value")
-        marks = self.unknown_marks or self.default_unknown
-        marked = self._marked(frame, marks, context) if marks else pl.lit(False)
-        hard = marked if self.hard_marks else pl.lit(False)
-        fault = _choose(
-            (~present, pl.lit(None, dtype=pl.String)),
-            (hard, "value.unknown-marker"),
-            *self.faults(cell, value, context),
-        )
-        doubt = _choose(
-            (~present, pl.lit(None, dtype=pl.String)),
-            (marked, "value.perhaps-marker"),
-            *self.doubts(cell, value, context),
-        )
-        frame = frame.with_columns(fault.alias("fault"))
-        frame = frame.with_columns(
-            pl.when(pl.col("fault").is_null()).then(value).otherwise(None).alias("value"),
-            pl.when(pl.col("fault").is_null()).then(doubt).otherwise(None).alias("doubt"),
-        )
+        read = self._parse_distinct(frame.unique(), context)
+        frame = frame.join(read, on="cell", how="left", nulls_equal=True, maintain_order="left")
         return Parsed(frame["value"], frame["fault"], frame["doubt"])
 
-    def _marked(self, frame: pl.DataFrame, marks: tuple[str, ...], context: Context) -> pl.Expr:
-        """A mark is met as it is written, or under any writing of the same value (`1900-01-01 00:00:00`)."""
-        same = pl.DataFrame({"cell": list(marks)}).select(
-            self.read(pl.col("cell"), context).cast(pl.String).alias("v")
+    def _parse_distinct(self, frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+        frame = frame.with_columns(self.read(pl.col("cell"), context).cast(pl.String).alias("value"))
+        empty = pl.col("cell").is_null() | self._marked(self.empty_marks, context)
+        marked = self._marked(self.unknown_marks or self.default_unknown, context)
+        cell, value, nothing = pl.col("cell"), pl.col("value"), pl.lit(None, dtype=pl.String)
+        hard = marked if self.hard_marks else pl.lit(False)
+        fault = _choose((empty, nothing), (hard, "value.unknown-marker"), *self.faults(cell, value, context))
+        doubt = _choose(
+            (empty, nothing), (marked, "value.perhaps-marker"), *self.doubts(cell, value, context)
         )
+        frame = frame.with_columns(empty.alias("empty"), fault.alias("fault"), doubt.alias("doubt"))
+        sound = pl.col("fault").is_null() & ~pl.col("empty")
+        return frame.select(
+            "cell",
+            pl.when(sound).then(value).otherwise(nothing).alias("value"),
+            "fault",
+            pl.when(sound).then(pl.col("doubt")).otherwise(nothing).alias("doubt"),
+        )
+
+    def _marked(self, marks: tuple[str, ...], context: Context) -> pl.Expr:
+        """A mark is met as it is written, or under any writing of the same value (`1900-01-01 00:00:00`)."""
+        if not marks:
+            return pl.lit(False)
+        written = pl.DataFrame({"cell": list(marks)})
+        same = written.select(self.read(pl.col("cell"), context).cast(pl.String).alias("v"))
         values = [value for value in same["v"].to_list() if value is not None]
         as_written = pl.col("cell").str.to_lowercase().is_in([mark.lower() for mark in marks])
-        return as_written | self.read(pl.col("cell"), context).cast(pl.String).is_in(values).fill_null(False)
+        return (as_written | pl.col("value").is_in(values)).fill_null(False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,8 +290,7 @@ class Day(ValueType):
         return pl.when(short).then(century + year).otherwise(year), month, day
 
     def faults(self, cell: pl.Expr, value: pl.Expr, context: Context) -> tuple[tuple[pl.Expr, str], ...]:
-        year, month, day = self._parts(cell, context)
-        shaped = year.is_not_null() & month.is_not_null() & day.is_not_null()
+        shaped = cell.str.contains(r"^\d{1,4}[/.\- ]\d{1,2}[/.\- ]\d{1,4}([T ].*)?$|^\d{8}$")
         return (
             (value.is_null() & shaped, "value.no-such-day"),
             (value.is_null(), "value.not-date"),
