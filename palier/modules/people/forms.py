@@ -202,6 +202,26 @@ class SafeForm(forms.Form):
     )  # fmt: skip
 
 
+class HouseForm(forms.Form):
+    """Where a sealed person now lives."""
+
+    lot_code = forms.CharField(label=_("Code of the lot"), max_length=60)
+    entered_on = forms.DateField(label=_("Entry"), widget=DayInput())
+    reference = forms.CharField(
+        label=_("Contract number"),
+        max_length=60,
+        required=False,
+        help_text=_("Known by a keyed digest alone: lines of files that bear it are set aside."),
+    )
+
+
+class LeaveForm(forms.Form):
+    """The end of one of her leases."""
+
+    lease_id = forms.UUIDField(widget=forms.HiddenInput)
+    left_on = forms.DateField(label=_("Day of exit"), widget=DayInput())
+
+
 class ReaderForm(forms.Form):
     """Another referent to name on a file."""
 

@@ -28,9 +28,9 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 class Lease(Record):
     """A contract on a lot, `[entered_on, left_on)`. Its status is worked out from its dates.
 
-    `balance` is what the ERP said on `balance_on`, in euros, above zero when the tenant owes; it serves the
-    arrears
-    flag alone. A lease whose only holder is sealed keeps its lot and dates and loses everything else.
+    `balance` is what the ERP said on `balance_on`, in euros, above zero when the tenant owes; it serves the arrears
+    flag alone. A lease whose only holder is sealed keeps its lot and dates and loses everything else; its `sealed_at`
+    says no more than a year.
     `is_left_by_absence`: a full file ended it by not naming it. `is_kept_when_absent`: no file may do so.
     """
 
@@ -86,6 +86,10 @@ class Lease(Record):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_at is not None
 
     def status(self, on: date) -> LeaseStatus:
         """Say where the lease stands on a day."""

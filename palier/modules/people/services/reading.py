@@ -82,13 +82,18 @@ def amend_file(
     Raises: NotAllowed.
     """
     by.must(Permission.SEALED_READ)
-    changed = {**content, "safe": {"channel": safe_channel.strip(), "how": safe_how.strip()}}
-    with transaction.atomic():
-        locked = SealedIdentity.objects.select_for_update().get(pk=file.pk)
-        locked.payload = _data_key(locked).encrypt(as_bytes(changed), about=payload_about(locked))
-        locked.updated_at = at
-        locked.save(update_fields=["payload", "updated_at"])
-        journal.record("people.sealed-file.amend", by=by, at=at, subject=locked)
+    safe = {"channel": safe_channel.strip(), "how": safe_how.strip()}
+    write_content(file, {**content, "safe": safe}, by=by, at=at)
+
+
+@transaction.atomic
+def write_content(file: SealedIdentity, content: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Encrypt what a file now holds, under its own key."""
+    locked = SealedIdentity.objects.select_for_update().get(pk=file.pk)
+    locked.payload = _data_key(locked).encrypt(as_bytes(content), about=payload_about(locked))
+    locked.updated_at = at
+    locked.save(update_fields=["payload", "updated_at"])
+    journal.record("people.sealed-file.amend", by=by, at=at, subject=locked)
 
 
 @transaction.atomic
@@ -148,6 +153,8 @@ def _lots_of(content: dict[str, Any]) -> list[dict[str, Any]]:
     leases = Lease.objects.filter(pk__in=ids).select_related("lot__residence").order_by("entered_on", "pk")
     return [
         {
+            "id": str(lease.pk),
+            "is_hers_alone": str(lease.pk) in references,
             "reference": references.get(str(lease.pk)) or lease.reference,
             "lot": lease.lot.code,
             "residence": lease.lot.residence.name,

@@ -12,6 +12,7 @@ from palier.kernel import journal, keys
 from palier.kernel.access import Actor
 from palier.kernel.audit.models import AuditEntry
 from palier.kernel.errors import NotAllowed
+from palier.kernel.imports.models import ImportChange
 from palier.kernel.imports.testing import load_rows
 from palier.kernel.journal.models import JournalEntry
 from palier.kernel.outbox.models import OutboxEntry
@@ -29,8 +30,9 @@ from palier.modules.people.models import (
 )
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors.recognition import recognise
+from palier.modules.people.selectors.sealed import files_named_by
 from palier.modules.people.selectors.traces import traces_of
-from palier.modules.people.services import reading, sealing
+from palier.modules.people.services import reading, sealed_leases, sealing
 from palier.modules.people.tests.factories import AT, a_lease, a_lot, a_marker, a_person, a_phone, an_email
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -170,7 +172,7 @@ class TestSeal:
 
         lease.refresh_from_db()
         assert lease.lot_id is not None
-        assert (lease.reference, lease.sealed_at, lease.left_on) == ("", AT, None)
+        assert (lease.reference, lease.is_sealed, lease.left_on) == ("", True, None)
         assert not LeaseParty.objects.filter(person=person).exists()
 
     def test_leaves_no_link_from_her_to_her_door(self, actor):
@@ -187,6 +189,17 @@ class TestSeal:
             assert not both, (table, text)
         assert not LeaseParty.objects.filter(lease=lease).exists()
         assert Household.objects.get(pk=lease.household_id).external_key == ""
+
+    def test_gives_her_lease_no_instant_in_common_with_her(self, actor):
+        person = canary_person()
+        lease = a_lease(person)
+        seal(person, actor)
+
+        person.refresh_from_db()
+        lease.refresh_from_db()
+        audited = AuditEntry.objects.filter(at__gte=lease.sealed_at, row_id=str(lease.pk))
+        assert lease.sealed_at != person.sealed_at
+        assert set(audited.values_list("operation", flat=True)) == {"insert"}
 
     def test_leaves_the_shared_lease_to_the_other_holder(self, actor):
         paul, person = a_person("Zephirinecanary", "Paul", reference="T-PAUL"), canary_person()
@@ -328,6 +341,76 @@ class TestFile:
 
         with pytest.raises(keys.CannotDecrypt):
             reading.open_file(file_id=file.pk, reason="Appel", by=actor, at=AT)
+
+
+class TestHousing:
+    def test_keeps_the_link_in_her_file_alone(self, actor):
+        person, lot = canary_person(), a_lot("NEW-1", status="vacant")
+        file = seal(person, actor)
+        file, content = reading.open_file(file_id=file.pk, reason="Relogement", by=actor, at=AT)
+
+        lease = sealed_leases.house(
+            file=file,
+            content=content,
+            lot_code="NEW-1",
+            entered_on=AT.date(),
+            reference="NEWCANARY1",
+            by=actor,
+            at=AT,
+        )
+
+        lot.refresh_from_db()
+        assert (lot.status, lease.is_sealed, lease.reference) == ("occupied", True, "")
+        for table, text in every_text():
+            assert "NEWCANARY1" not in text, table
+            assert not (str(person.pk) in text and (str(lease.pk) in text or str(lot.pk) in text)), table
+        assert files_named_by({}, ["NEWCANARY1"]) == [file.pk]
+        _, after = reading.open_file(file_id=file.pk, reason="Relecture", by=actor, at=AT)
+        assert [one["lot"] for one in reading.readable(after)["leases"]] == ["NEW-1"]
+
+    def test_refuses_a_lot_where_somebody_lives(self, actor):
+        file = seal(canary_person(), actor)
+        a_lease(a_person("Martin", "Luc"), lot=a_lot("TAKEN-1"))
+        file, content = reading.open_file(file_id=file.pk, reason="Relogement", by=actor, at=AT)
+
+        for code, refusal in (("TAKEN-1", sealed_leases.LotTaken), ("NOWHERE", sealed_leases.LotUnknown)):
+            with pytest.raises(refusal):
+                sealed_leases.house(
+                    file=file,
+                    content=content,
+                    lot_code=code,
+                    entered_on=AT.date(),
+                    reference="",
+                    by=actor,
+                    at=AT,
+                )
+
+        assert Lease.objects.count() == 1
+
+    def test_ends_and_comes_back_with_her(self, actor):
+        person, lot = canary_person(), a_lot("NEW-1", status="vacant")
+        file = seal(person, actor)
+        file, content = reading.open_file(file_id=file.pk, reason="Relogement", by=actor, at=AT)
+        lease = sealed_leases.house(
+            file=file,
+            content=content,
+            lot_code="NEW-1",
+            entered_on=AT.date(),
+            reference="C-NEW",
+            by=actor,
+            at=AT,
+        )
+        file, content = reading.open_file(file_id=file.pk, reason="Départ", by=actor, at=AT)
+
+        sealed_leases.leave(
+            file=file, content=content, lease_id=str(lease.pk), left_on=AT.date(), by=actor, at=AT
+        )
+        sealing.unseal(file=file, content=content, by=actor, at=AT)
+
+        lot.refresh_from_db()
+        lease.refresh_from_db()
+        assert (lot.status, lease.reference, lease.left_on) == ("vacant", "C-NEW", AT.date())
+        assert lease.parties.get().person_id == person.pk
 
 
 class TestUnseal:
@@ -478,6 +561,17 @@ class TestLoads:
 
         assert found_in_tables() == []
         assert found_in_files() == set()
+
+    def test_leave_no_line_that_leads_from_her_to_her_door(self, actor):
+        load_rows(kind="locatif", rows=[self.row(), self.other()])
+        person = Person.objects.get(reference="REFCANARY77")
+        (lease_id,) = LeaseParty.objects.filter(person=person).values_list("lease_id", flat=True)
+
+        seal(person, actor)
+
+        hers = ImportChange.objects.filter(row_id__in=[person.pk, lease_id])
+        assert hers.count() >= 2
+        assert set(hers.values_list("line", flat=True)) == {None}
 
     def test_set_her_line_aside(self, actor):
         load_rows(kind="locatif", rows=[self.row(), self.other()])

@@ -76,7 +76,7 @@ class PersonList(ListPage):
         _("Load the rent roll to begin: contract, lot, holder and entry date are enough."),
         icon="users",
         action=_("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "name"
     actions_template = "people/_list_actions.html"

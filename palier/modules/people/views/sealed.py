@@ -3,10 +3,12 @@
 No page here is cached, and no name is in a title or an address.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +29,7 @@ from palier.modules.people.enums import TrayAction
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors import sealed as selectors
 from palier.modules.people.selectors.persons import person_card, sharers_of
-from palier.modules.people.services import reading, sealing
+from palier.modules.people.services import reading, sealed_leases, sealing
 
 ADULT = 18
 
@@ -130,6 +132,8 @@ def _opened(request: OrganisationRequest, row: selectors.SealedFileRow, form: fo
         "readings": selectors.readings_of(row.id),
         "reason": form.cleaned_data["reason"],
         "safe_form": forms.SafeForm(initial=reading.safe_contact(content)),
+        "house_form": forms.HouseForm(),
+        "may_house": request.actor.may(Permission.SEALED_SEAL),
         "reader_form": forms.ReaderForm(referents=_referents(request)),
     }
     response = render(request, "people/sealed_file.html", context)
@@ -149,21 +153,51 @@ def _referents(request: OrganisationRequest) -> list[tuple[str, str]]:
 @sensitive_post_parameters()
 @require_POST
 def amend(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
-    """Write how she may be reached safely. It opens the file: the reading is recorded like any other."""
-    form = forms.SafeForm(request.POST)
+    """Write how she may be reached safely."""
+    return _change(
+        request, file_id, forms.SafeForm(request.POST), _("Safe contact written"), reading.amend_file
+    )
+
+
+@requires(Permission.SEALED_SEAL, Permission.SEALED_READ)
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def house(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
+    """Note where she now lives."""
+    return _change(
+        request, file_id, forms.HouseForm(request.POST), _("New dwelling noted"), sealed_leases.house
+    )
+
+
+@requires(Permission.SEALED_SEAL, Permission.SEALED_READ)
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def leave(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
+    """Note that she no longer lives in one of her dwellings."""
+    form = forms.LeaveForm(request.POST)
     if form.is_valid():
-        try:
-            file, content = reading.open_file(
-                file_id=file_id, reason=_("Safe contact written"), by=request.actor, at=timezone.now()
-            )
-            reading.amend_file(
-                file=file, content=content, **form.cleaned_data, by=request.actor, at=timezone.now()
-            )
+        form.cleaned_data["lease_id"] = str(form.cleaned_data["lease_id"])
+    return _change(request, file_id, form, _("End of a dwelling noted"), sealed_leases.leave)
+
+
+def _change(
+    request: OrganisationRequest, file_id: UUID, form: Form, reason: str, act: Callable[..., Any]
+) -> HttpResponse:
+    """Open the file, which is recorded like any reading, change it, and close it."""
+    at = timezone.now()
+    try:
+        if form.is_valid():
+            file, content = reading.open_file(file_id=file_id, reason=reason, by=request.actor, at=at)
+            act(file=file, content=content, **form.cleaned_data, by=request.actor, at=at)
             messages.success(request, _("Saved in her file."))
-        except NotFound:
-            raise Http404 from None
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
+        else:
+            messages.error(request, _("Nothing was saved: fill in every field, with a date that exists."))
+    except NotFound:
+        raise Http404 from None
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
     return redirect("people:sealed-open", file_id)
 
 
