@@ -6,11 +6,13 @@ import polars as pl
 
 from palier.kernel.imports.kinds import Derived, Mapped
 from palier.modules.estate.rules.addresses import (
+    WRITTEN_TYPES,
     Address,
     address_key,
     cut_line,
     name_key,
     programme_name,
+    street_words,
     written,
 )
 
@@ -40,7 +42,7 @@ def derived_address(*, commune: str, line: str = "") -> tuple[Derived, ...]:
     sources = (*PARTS, line) if line else PARTS
 
     def part(position: int) -> Callable[[Mapped], pl.Expr]:
-        return lambda _mapped: once_per_value(sources, lambda *cells: _parts(*cells)[position] or None)
+        return lambda _mapped: once_per_value(sources, lambda *cells: _stored(*cells)[position] or None)
 
     return (
         *(Derived(f"a_{name}", part(position)) for position, name in enumerate(PARTS)),
@@ -56,6 +58,15 @@ def _parts(
         return number, repetition, street_type, street_name
     cut = cut_line(line)
     return cut.number or number, cut.repetition or repetition, cut.street_type, cut.street_name
+
+
+def _stored(*cells: str) -> tuple[str, str, str, str]:
+    """The parts as they are kept: the street's type whole and in small letters, so that `rue` finds `R`."""
+    number, repetition, street_type, street_name = _parts(*cells)
+    kind, _name = street_words(street_type, street_name)
+    if kind and not street_type:
+        street_name = street_name.partition(" ")[2]
+    return number, repetition, WRITTEN_TYPES.get(kind, kind.lower()), street_name
 
 
 def _key(*cells: str) -> str | None:

@@ -640,13 +640,21 @@ class Migration(migrations.Migration):
                             django.db.models.functions.text.Concat(
                                 "name",
                                 models.Value(" "),
-                                "code",
-                                models.Value(" "),
-                                "number",
+                                "street_type",
                                 models.Value(" "),
                                 "street_name",
                                 models.Value(" "),
+                                django.db.models.functions.text.LPad(
+                                    models.F("number"),
+                                    django.db.models.functions.comparison.Greatest(
+                                        django.db.models.functions.text.Length(models.F("number")), models.Value(4)
+                                    ),
+                                    models.Value("0"),
+                                ),
+                                models.Value(" "),
                                 "city",
+                                models.Value(" "),
+                                "code",
                                 models.Value(" "),
                                 output_field=models.TextField(),
                             )

@@ -2,8 +2,8 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Left
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest, Left, Length, LPad
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.models import Record
@@ -14,6 +14,7 @@ from palier.modules.estate.models.offices import Agency, Sector
 
 # Landlords keep buildings of the Middle Ages in old town centres.
 YEARS = (1200, 2100)
+HOUSE_ORDER = LPad(F("number"), Greatest(Length(F("number")), Value(4)), Value("0"))
 
 
 class District(Record):
@@ -63,7 +64,8 @@ class Residence(Located, Record):
         output_field=models.TextField(),
         db_persist=True,
     )
-    search_key = search_key_column("name", "code", "number", "street_name", "city")
+    # By name, then along the street: number 2 comes before number 10.
+    search_key = search_key_column("name", "street_type", "street_name", HOUSE_ORDER, "city", "code")
 
     class Meta:
         db_table = "estate_residence"

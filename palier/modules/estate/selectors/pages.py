@@ -238,6 +238,11 @@ class ResidencePage:
     neighbours: tuple[tuple[float, float], ...]
 
     @property
+    def knows_people(self) -> bool:
+        """Without lots there is no lease to count people from: nobody known is not nobody there."""
+        return self.lots > 0 or bool(self.people and self.people.persons)
+
+    @property
     def service_groups(self) -> tuple[ServiceGroup, ...]:
         return grouped_services(self.services)
 

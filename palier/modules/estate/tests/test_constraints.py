@@ -67,7 +67,7 @@ class TestAResidence:
             name="Résidence Les Érables", code="X1", number="4", street_name="de l'Étang"
         )
 
-        assert record.search_key == "residence les erables x1 4 de l etang narbonne"
+        assert record.search_key == "residence les erables rue de l etang 0004 narbonne x1"
 
     def test_refuses_half_a_point(self):
         with pytest.raises(IntegrityError, match="point_whole"), transaction.atomic():

@@ -85,7 +85,7 @@ class LotList(ListPage):
         _("Its dwellings are declared by RPLS only. Load your property list to know them one by one."),
         icon="door",
         action=_("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "code"
 

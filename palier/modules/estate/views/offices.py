@@ -54,7 +54,7 @@ class AgencyList(ListPage):
         _("Agencies come with the property list, or create them here."),
         icon="building",
         action=_("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "name"
 

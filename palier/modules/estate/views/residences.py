@@ -53,6 +53,7 @@ class ResidenceList(ListPage):
         Column(
             "name",
             _("Residence"),
+            kind="name",
             sort="search_key",
             link=lambda row: reverse("estate:residence", args=[row.pk]),
         ),
@@ -66,7 +67,7 @@ class ResidenceList(ListPage):
         ),
         Column("dwellings", _("Dwellings"), kind="number", sort="dwellings"),
         Column("vacant", _("Vacant"), kind="number", sort="vacant", secondary=True),
-        Column("code", _("Code"), kind="code", sort="code", secondary=True),
+        Column("code", _("Code"), sort="code", secondary=True),
         Column("source", _("Source"), kind="badge", secondary=True, value=_source_badge),
     )
     filters = (
@@ -80,12 +81,15 @@ class ResidenceList(ListPage):
         _("Load your property list: an export of your software, one line per lot, is enough."),
         icon="building-community",
         action=_("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "name"
 
     def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
         return pages.residence_list(actor=request.actor)
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"may_load": request.actor.may(Permission.LOAD)}
 
 
 @requires(Permission.RESIDENCE_READ)
@@ -98,6 +102,7 @@ def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
         "tab": "overview",
         "lots": page.lots,
         "may_change": request.actor.may(Permission.RESIDENCE_CHANGE),
+        "may_load": request.actor.may(Permission.LOAD),
     }
     return render(request, "estate/residence.html", context)
 
