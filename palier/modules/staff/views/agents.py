@@ -87,7 +87,7 @@ class AgentList(ListPage):
         gettext_lazy("Load the HR list to begin: reference, name, job title, team and agency are enough."),
         icon="users",
         action=gettext_lazy("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "name"
     actions_template = "staff/_agent_actions.html"

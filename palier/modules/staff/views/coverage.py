@@ -76,7 +76,7 @@ class CoverageList(ListPage):
         gettext_lazy("Load the file that says which agent covers which residence, after the HR list."),
         icon="map-pin",
         action=gettext_lazy("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "residence"
     actions_template = "staff/_coverage_actions.html"

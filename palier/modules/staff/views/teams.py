@@ -44,7 +44,7 @@ class TeamList(ListPage):
         gettext_lazy("Teams come with the HR list: give it a column “Team” or “Service”."),
         icon="users-group",
         action=gettext_lazy("Load a file"),
-        url="imports:new",
+        url="imports:upload",
     )
     default_sort = "name"
 
