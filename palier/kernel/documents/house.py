@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from palier.kernel.documents.models import DocumentMentions
 
 #: What each family is, as a French letter writes it, when the organisation has not written its own.
-FORMS = {
+FORMS: dict[str, str] = {
     LegalFamily.OPH: (
         "office public de l’habitat, établissement public local à caractère industriel et commercial"
     ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.conf import settings
@@ -52,17 +53,23 @@ def render(*, template: str, data: dict, at: datetime | None = None) -> Rendered
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     moment = at.astimezone(UTC).replace(microsecond=0) if at else None
     try:
-        content, warnings = _compiler().compile_with_warnings(
-            input=str(source), format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=moment
-        )
+        return Rendered(*_compiled(source, inputs, moment, "ua-1", version))
     except typst.TypstError as fault:
         if "could not be displayed" not in str(fault):
             raise
-        content, warnings = _compiler().compile_with_warnings(
-            input=str(source), format="pdf", sys_inputs=inputs, timestamp=moment
-        )
-        return Rendered(content, version, False, tuple(str(fault).splitlines()[:1]))
-    return Rendered(content, version, True, tuple(w.message for w in warnings))
+        made = _compiled(source, inputs, moment, None, version)
+        return Rendered(made[0], version, False, tuple(str(fault).splitlines()[:1]))
+
+
+def _compiled(
+    source: Path, inputs: dict[str, str], moment: datetime | None, standard: Any, version: str
+) -> tuple[bytes, str, bool, tuple[str, ...]]:
+    content, warnings = _compiler().compile_with_warnings(
+        input=str(source), format="pdf", sys_inputs=inputs, pdf_standards=standard or [], timestamp=moment
+    )
+    if not isinstance(content, bytes):
+        raise TypeError(f"{source.name} gave no PDF")
+    return content, version, True, tuple(warning.message for warning in warnings)
 
 
 @cache

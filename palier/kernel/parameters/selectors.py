@@ -63,7 +63,7 @@ def _line(known: Parameter, rows: list[ParameterOverride], on: date) -> Paramete
     common = _said(known.dated_on(on))
     held = next((one.value for one in own if one.holds), None)
     value = held if held is not None else (common.value if common else None)
-    others = tuple(_said(dated) for dated in known.values if not dated.holds_on(on))
+    others = tuple(said for dated in known.values if not dated.holds_on(on) and (said := _said(dated)))
     return ParameterLine(
         known.key,
         known.module,

@@ -9,15 +9,7 @@ from palier.kernel.access import Actor, system_actor
 from palier.kernel.events import on
 from palier.kernel.jobs import job
 from palier.kernel.jobs.models import JobRun
-from palier.modules.continuity.services import (
-    cell,
-    decisions,
-    log,
-    notices,
-    pack,
-    reactions,
-    tasks,
-)
+from palier.modules.continuity.services import call_out, decisions, late_tasks, log, notices, pack, reactions
 
 NAME = "Palier"
 
@@ -119,9 +111,9 @@ def end_level(*, event: dict[str, Any], **_: Any) -> None:
     reactions.level_ends(event=event, by=_machine(), at=timezone.now())
 
 
-@job(cell.CALL_DEPUTIES, queue="urgent")
+@job(call_out.CALL_DEPUTIES, queue="urgent")
 def call_deputies(*, call_out_id: str, **_: Any) -> None:
-    cell.call_deputies(call_out_id=UUID(call_out_id), by=_machine(), at=timezone.now())
+    call_out.call_deputies(call_out_id=UUID(call_out_id), by=_machine(), at=timezone.now())
 
 
 # What time does.
@@ -129,7 +121,7 @@ def call_deputies(*, call_out_id: str, **_: Any) -> None:
 
 @job("continuity.carry-up-late-tasks", queue="urgent", atomic=False, cron="*/5 * * * *")
 def carry_up_late_tasks(**_: Any) -> None:
-    tasks.carry_up_late_tasks(by=_machine(), at=timezone.now())
+    late_tasks.carry_up_late_tasks(by=_machine(), at=timezone.now())
 
 
 @job(notices.MAKE_POSTERS, queue="bulk", atomic=False)

@@ -125,7 +125,13 @@ def counts(*, at: datetime, activation_id: UUID | None = None, exercise: bool | 
     for state, due_at in rows.values_list("state", "due_at"):
         by_state[state] = by_state.get(state, 0) + 1
         late += state in UNFINISHED and due_at is not None and due_at < at
-    return TaskCounts(*(by_state.get(state, 0) for state in TaskState.values), overdue=late)
+    return TaskCounts(
+        open=by_state.get(TaskState.OPEN, 0),
+        in_progress=by_state.get(TaskState.IN_PROGRESS, 0),
+        done=by_state.get(TaskState.DONE, 0),
+        abandoned=by_state.get(TaskState.ABANDONED, 0),
+        overdue=late,
+    )
 
 
 def mine_count(*, actor: Actor) -> int:
@@ -149,7 +155,7 @@ def _mine(actor: Actor) -> Q:
 
 
 def _unfinished_titles(rows: Iterable[Task]) -> dict[tuple[UUID | None, str], str]:
-    activations = {row.activation_id for row in rows if row.waits_for}
+    activations = {row.activation_id for row in rows if row.waits_for and row.activation_id}
     waiting = Task.objects.unfinished().filter(activation_id__in=activations).exclude(code="")
     return {(one.activation_id, one.code): one.title for one in waiting}
 

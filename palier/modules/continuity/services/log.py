@@ -224,7 +224,8 @@ def _lock_the_chain() -> None:
 
 
 def _open_task(entry: LogEntry, *, by: Actor, at: datetime) -> Task:
-    title = entry.text.splitlines()[0][:160]
+    text = entry.text or ""
+    title = text.splitlines()[0][:160]
     task = Task.objects.create(
         activation_id=entry.activation_id,
         origin=TaskOrigin.LOG,
@@ -235,7 +236,7 @@ def _open_task(entry: LogEntry, *, by: Actor, at: datetime) -> Task:
         log_seq=entry.seq,
         scope_label=entry.place_label,
         exercise=entry.exercise,
-        instructions=entry.text if entry.text != title else "",
+        instructions=text if text != title else "",
     )
     journal.record("continuity.task.open", by=by, at=at, subject=task, log_seq=entry.seq)
     return task

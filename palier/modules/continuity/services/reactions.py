@@ -16,7 +16,7 @@ from palier.kernel.modes import UnknownService, service
 from palier.kernel.ui import typography
 from palier.modules.continuity.enums import LogCategory, Severity
 from palier.modules.continuity.models import LogEntry
-from palier.modules.continuity.services import cell, decisions, log, notices, tasks
+from palier.modules.continuity.services import call_out, decisions, log, notices, tasks
 from palier.modules.continuity.services.telling import house_language, in_house_language, said_moment
 
 ACTIVATED, CHANGED, EXTENDED, LIFTED = "activated", "changed", "extended", "lifted"
@@ -130,7 +130,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
             reason=event["reason"],
         )
     try:
-        cell.call_out(
+        call_out.call_out(
             reason=reason,
             by=by,
             at=at,
@@ -138,7 +138,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
             step_id=UUID(event["step_id"]),
             exercise=bool(event.get("exercise")),
         )
-    except cell.NobodyToCall as refusal:
+    except call_out.NobodyToCall as refusal:
         with in_house_language():
             text = gettext("Nobody was called out. {reason}").format(reason=refusal)
         log.append(

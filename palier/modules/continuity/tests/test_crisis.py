@@ -23,7 +23,17 @@ from palier.modules.continuity.selectors import notices as notice_selectors
 from palier.modules.continuity.selectors import pack as pack_selectors
 from palier.modules.continuity.selectors import reports as report_selectors
 from palier.modules.continuity.selectors import tasks as task_selectors
-from palier.modules.continuity.services import cell, log_export, meetings, notices, pack, reports, tasks
+from palier.modules.continuity.services import (
+    call_out,
+    cell,
+    late_tasks,
+    log_export,
+    meetings,
+    notices,
+    pack,
+    reports,
+    tasks,
+)
 from palier.modules.continuity.services import log as log_services
 from palier.modules.continuity.tests import plans
 from palier.modules.estate.tests.factories import make_agency, make_residence
@@ -173,27 +183,27 @@ class TestChangingLevel:
 
 class TestCallOut:
     def link(self, name="Awa Diallo"):
-        return cell.link_of(CallOutAnswer.objects.get(name=name)).split("/call-out/")[1].rstrip("/")
+        return call_out.link_of(CallOutAnswer.objects.get(name=name)).split("/call-out/")[1].rstrip("/")
 
     def test_is_acknowledged_by_the_link_alone(self, level_three):
-        cell.acknowledge_link(token=self.link(), at=NOW)
+        call_out.acknowledge_link(token=self.link(), at=NOW)
 
         answer = CallOutAnswer.objects.get(name="Awa Diallo")
         assert (answer.answered_at, answer.answered_via) == (NOW, "link")
 
     def test_is_acknowledged_once(self, level_three):
-        cell.acknowledge_link(token=self.link(), at=NOW)
-        cell.acknowledge_link(token=self.link(), at=NOW + timedelta(hours=1))
+        call_out.acknowledge_link(token=self.link(), at=NOW)
+        call_out.acknowledge_link(token=self.link(), at=NOW + timedelta(hours=1))
         deliver_waiting()
 
         assert CallOutAnswer.objects.get(name="Awa Diallo").answered_at == NOW
         assert LogEntry.objects.filter(kind="call-out-answer").count() == 1
 
     def test_refuses_a_link_that_expired_or_was_made_up(self, level_three):
-        with pytest.raises(cell.LinkRefused):
-            cell.acknowledge_link(token=self.link(), at=NOW + timedelta(hours=49))
-        with pytest.raises(cell.LinkRefused):
-            cell.acknowledge_link(token=self.link()[:-4] + "AAAA", at=NOW)
+        with pytest.raises(call_out.LinkRefused):
+            call_out.acknowledge_link(token=self.link(), at=NOW + timedelta(hours=49))
+        with pytest.raises(call_out.LinkRefused):
+            call_out.acknowledge_link(token=self.link()[:-4] + "AAAA", at=NOW)
         assert not CallOutAnswer.objects.filter(answered_at__isnull=False).exists()
 
     def test_shows_the_deputy_after_fifteen_minutes(self, level_three):
@@ -208,17 +218,19 @@ class TestCallOut:
         call = CallOut.objects.get()
         mail.outbox.clear()
 
-        called = cell.call_deputies(call_out_id=call.pk, by=actor, at=NOW + timedelta(minutes=15))
+        called = call_out.call_deputies(call_out_id=call.pk, by=actor, at=NOW + timedelta(minutes=15))
         deliver_waiting()
 
         assert called == 1
         assert len(mail.outbox) == 1
 
     def test_does_not_call_the_deputy_of_who_answered(self, level_three, actor):
-        cell.acknowledge_link(token=self.link("Hélène Roux"), at=NOW)
+        call_out.acknowledge_link(token=self.link("Hélène Roux"), at=NOW)
 
         assert (
-            cell.call_deputies(call_out_id=CallOut.objects.get().pk, by=actor, at=NOW + timedelta(minutes=15))
+            call_out.call_deputies(
+                call_out_id=CallOut.objects.get().pk, by=actor, at=NOW + timedelta(minutes=15)
+            )
             == 0
         )
 
@@ -275,13 +287,13 @@ class TestTasks:
         late = NOW + timedelta(hours=1, minutes=31)
         mail.outbox.clear()
 
-        first = tasks.carry_up_late_tasks(by=actor, at=late)
-        again = tasks.carry_up_late_tasks(by=actor, at=late)
+        first = late_tasks.carry_up_late_tasks(by=actor, at=late)
+        again = late_tasks.carry_up_late_tasks(by=actor, at=late)
         deliver_waiting()
         assert (first, again) == (1, 0)
         assert [m.to[0] for m in mail.outbox] == ['"Paul Deputy" <deputy@alpha.example>']
 
-        tasks.carry_up_late_tasks(by=actor, at=NOW + timedelta(hours=3, minutes=1))
+        late_tasks.carry_up_late_tasks(by=actor, at=NOW + timedelta(hours=3, minutes=1))
         assert Task.objects.get(code="call-the-cell").escalation == Escalation.COORDINATOR
 
     def test_need_the_right(self, level_three):

@@ -17,7 +17,7 @@ from palier.modules.continuity.models import (
     SituationReport,
     Task,
 )
-from palier.modules.continuity.services import cell, notices
+from palier.modules.continuity.services import call_out, cell, notices
 from palier.modules.continuity.tests import plans
 from palier.modules.estate.tests.factories import make_agency, make_reception_point, make_residence
 
@@ -71,7 +71,7 @@ def crisis(actor):
             "call": CallOutAnswer.objects.first().call_out_id,
             "member": CellMember.objects.get(name="Paul Roy").pk,
             "link": "call-out/"
-            + cell.link_of(CallOutAnswer.objects.get(name="Awa Diallo")).split("/call-out/")[1],
+            + call_out.link_of(CallOutAnswer.objects.get(name="Awa Diallo")).split("/call-out/")[1],
         }
 
 

@@ -1,5 +1,6 @@
 """The crisis cell: its members, who is on duty, the call-out and its answers; the page of the link."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from palier.modules.continuity.enums import AnswerVia
 from palier.modules.continuity.forms.crisis import CallOutForm, HandOverForm, MemberForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import cell as selectors
+from palier.modules.continuity.services import call_out as call_outs
 from palier.modules.continuity.services import cell as services
 from palier.modules.continuity.views.acting import act, act_of_form
 
@@ -80,7 +82,7 @@ def end_member(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def new_call_out(request: HttpRequest) -> HttpResponse:
     form = CallOutForm(request.POST or None)
     if request.method == "POST":
-        call = act_of_form(request, form, services.call_out)
+        call = act_of_form(request, form, call_outs.call_out)
         if call is not None:
             return redirect("continuity:call-out", call.pk)
     members = [one for one in selectors.central_members() if one.on_duty]
@@ -106,7 +108,7 @@ def call_out(request: HttpRequest, call_out_id: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, call_out_id: UUID, answer_id: UUID) -> HttpResponse:
     via = AnswerVia.PHONE if request.POST.get("via") == AnswerVia.PHONE else AnswerVia.SCREEN
-    act(request, services.record_answer, answer_id=answer_id, via=via)
+    act(request, call_outs.record_answer, answer_id=answer_id, via=via)
     return redirect("continuity:call-out", call_out_id)
 
 
@@ -119,16 +121,16 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     """
     now = timezone.now()
     try:
-        slug = services.read_link(token)["organisation"]
+        slug = call_outs.read_link(token)["organisation"]
         with open_organisation(slug) as organisation:
             bind_actor(system_actor("call-out link"), read_only=request.method != "POST")
             if request.method == "POST":
-                found = services.acknowledge_link(token=token, at=now)
+                found = call_outs.acknowledge_link(token=token, at=now)
             else:
-                found = services.answer_of_link(token, at=now)
+                found = call_outs.answer_of_link(token, at=now)
             context = _link_context(found, organisation)
     except (DomainError, Organisation.DoesNotExist) as refusal:
-        text = str(refusal) if isinstance(refusal, DomainError) else str(services.LinkRefused())
+        text = str(refusal) if isinstance(refusal, DomainError) else str(call_outs.LinkRefused())
         return render(request, "continuity/cell/link_refused.html", {"refusal": text}, status=410)
     response = render(request, "continuity/cell/acknowledge.html", context)
     response["Referrer-Policy"] = "no-referrer"
@@ -136,13 +138,13 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _link_context(found: object, organisation: Organisation) -> dict[str, object]:
-    call = found.call_out  # type: ignore[attr-defined]
+def _link_context(found: Any, organisation: Organisation) -> dict[str, object]:
+    call = found.call_out
     return {
         "name": found.name,
         "role": found.get_role_display(),
         "answered_at": found.answered_at,
-        "reason": call.reason,  # type: ignore[attr-defined]
+        "reason": call.reason,
         "called_at": call.called_at,
         "exercise": call.exercise,
         "landlord": organisation.name,

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -157,12 +157,12 @@ def _form_context(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _asked(request: HttpRequest, given: object) -> tuple[selectors.LogFilter, str]:
+def _asked(request: HttpRequest, given: QueryDict) -> tuple[selectors.LogFilter, str]:
     """Read the filters of an address or of a form, and say them in words for the export."""
     values = {
         name: given.get(name, "").strip()
         for name in ("q", "category", "severity", "source", "activation", "since", "until")
-    }  # type: ignore[attr-defined]
+    }
     since, until = _start_of(values["since"]), _start_of(values["until"], after=1)
     asked = selectors.LogFilter(
         words=values["q"],
