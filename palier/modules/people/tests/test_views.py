@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from palier.kernel.accounts.testing import make_member
+from palier.kernel.imports.testing import load_rows
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.people.models import (
     Consent,
@@ -15,6 +16,7 @@ from palier.modules.people.models import (
     Person,
     SealedIdentity,
     SealedReading,
+    TrayLine,
     VulnerabilityMarker,
 )
 from palier.modules.people.services import sealing
@@ -448,6 +450,59 @@ class TestSealed:
         with open_organisation("alpha"):
             (line,) = SealedReading.objects.using("journal").filter(file_id=file.pk)
         assert line.reason == "Appel de l'association"
+
+    def test_is_housed_from_the_opened_file(self, sign_in, her):
+        client = sign_in("alpha", "violence_referent")
+        file = self.sealed(client, her)
+        make(a_lot, "NEW-9", residence=None, status="vacant")
+
+        client.post(f"{PEOPLE}sealed/{file.pk}/house/", {"lot_code": "NEW-9", "entered_on": "2026-11-20"})
+        client.post(
+            f"{PEOPLE}sealed/{file.pk}/safe/",
+            {"safe_channel": "Association L'Escale", "safe_how": "Le mardi"},
+        )
+        opened = client.post(f"{PEOPLE}sealed/{file.pk}/", {"reason": "Relecture"}).content.decode()
+
+        assert "NEW-9" in opened
+        assert "Association L&#x27;Escale" in opened
+
+    def test_takes_in_a_line_set_aside(self, sign_in, her):
+        client = sign_in("alpha", "violence_referent")
+        self.sealed(client, her)
+        make(
+            load_rows,
+            kind="locatif",
+            rows=[
+                {
+                    "N° contrat": "CONTRACTCANARY88",
+                    "Code lot": "L-77",
+                    "Nom": "Zephirinecanary",
+                    "Prénom": "A",
+                    "Date d'entrée": "01/01/2020",
+                }
+            ],
+        )
+        line = fetch(TrayLine)
+        tray = client.get(f"{PEOPLE}sealed/tray/").content.decode()
+
+        answer = client.post(f"{PEOPLE}sealed/tray/{line.pk}/take_in/")
+
+        assert "Zephirinecanary" not in tray
+        assert answer.status_code == 302
+        assert fetch(TrayLine).state == "taken_in"
+
+    def test_names_another_referent(self, sign_in, her):
+        client = sign_in("alpha", "violence_referent")
+        file = self.sealed(client, her)
+        other = make_member("alpha", "violence_referent", language="en", name="Dominique Vasseur").user
+
+        client.post(f"{PEOPLE}sealed/{file.pk}/readers/", {"user_id": str(other.pk)})
+        client.force_login(other)
+
+        assert (
+            "Zephirinecanary"
+            in client.post(f"{PEOPLE}sealed/{file.pk}/", {"reason": "Relais"}).content.decode()
+        )
 
     def test_does_not_exist_for_others(self, sign_in, her):
         file = self.sealed(sign_in("alpha", "violence_referent"), her)
