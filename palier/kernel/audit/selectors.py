@@ -1,6 +1,6 @@
 """The history of a record: what changed, when, by whom, in people's words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,10 +36,23 @@ class HistoryLine:
     step: str = ""
 
 
-def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryLine]:
-    """The latest changes of one row, newest first: columns from the trigger, steps from the journal.
+Told = tuple[datetime, str, str, dict[str, list[Any]]]
+"""When, who, operation, and for each column what it was and what it became."""
+Source = Callable[[str, object, int], Iterable[Told]]
+_sources: list[Source] = []
 
-    Returns: at most `limit` lines; two queries.
+
+def also_in_history(source: Source) -> Source:
+    """Declare changes that the trigger does not write: a load keeps its own, `(table, row_id, limit)` gives them."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryLine]:
+    """The latest changes of one row, newest first: columns from the trigger, steps from the journal, loads.
+
+    Returns: at most `limit` lines; two queries, and one for each declared source.
     """
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
     entries = AuditEntry.objects.filter(table_name=table, row_id=str(row_id)).order_by("-at")[:limit]
@@ -48,6 +61,11 @@ def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryL
         HistoryLine(e.at, _name(e.actor), e.operation, tuple(_readable(model, e.changes))) for e in entries
     ]
     lines += [HistoryLine(s.at, s.actor_name, "step", step=s.kind) for s in steps]
+    for source in _sources:
+        lines += [
+            HistoryLine(at, actor, operation, tuple(_readable(model, changes)))
+            for at, actor, operation, changes in source(table, row_id, limit)
+        ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
 
 

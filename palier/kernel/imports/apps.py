@@ -20,6 +20,6 @@ class ImportsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from palier.kernel.imports import scrubbing  # noqa: F401
+        from palier.kernel.imports import history, scrubbing  # noqa: F401
 
         autodiscover_modules("importers")

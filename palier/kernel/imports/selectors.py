@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -442,40 +442,6 @@ def _difference(table: str, line: int | None, before: dict | None, after: dict |
         if before is None or old.get(name) != value
     )
     return Difference(table, line, before is None, columns)
-
-
-@dataclass(frozen=True)
-class ImportedChange:
-    """One change of one row by a load, for its history."""
-
-    at: datetime
-    file_name: str
-    by: str
-    batch_id: UUID
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-
-
-def imported_changes(*, table: str, row_id: UUID) -> list[ImportedChange]:
-    """What loads did to one row, newest first: the part of its history that the audit does not hold."""
-    found = (
-        ImportChange.objects.filter(table_name=table, row_id=row_id)
-        .select_related("batch")
-        .order_by("-id")[:200]
-    )
-    lines = []
-    for one in found:
-        difference = _difference(table, one.line, one.before, one.after)
-        changes = {name: (before, after) for name, before, after in difference.columns}
-        lines.append(
-            ImportedChange(
-                one.batch.applied_at or one.batch.received_at,
-                one.batch.file_name,
-                one.batch.applied_by,
-                one.batch_id,
-                changes,
-            )
-        )
-    return lines
 
 
 def profiles(kind: str = "") -> list[ImportProfile]:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0003_words'),
+        ("imports", "0003_words"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='unreadable',
+            model_name="importbatch",
+            name="unreadable",
             field=models.IntegerField(default=0),
         ),
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from palier.kernel.audit.selectors import history_of
 from palier.kernel.imports import selectors, services
 from palier.kernel.imports.enums import BatchState
 from palier.kernel.imports.testing import NOON, as_csv, load, load_rows, receive
@@ -61,6 +62,16 @@ class TestALoad:
             "SELECT table_name, before->>'balance', after->>'balance' FROM import_change WHERE before IS NOT NULL"
         )
         assert changed == [("t_lease", "0.00", "12.00")]
+
+    def test_shows_in_the_history_of_each_record(self, leases, query):
+        load_rows(kind="t-leases", rows=[row(1)])
+        load_rows(kind="t-leases", rows=[row(1, Solde="12,00")])
+        ((lease_id,),) = query("SELECT id FROM t_lease")
+
+        changed, created = history_of("t_lease", lease_id)
+
+        assert (created.operation, changed.operation) == ("insert", "update")
+        assert [(one.label, one.before, one.after) for one in changed.changes] == [("Balance", "0.0", "12.0")]
 
     def test_without_a_column_leaves_it_as_it_is(self, leases, query):
         load_rows(kind="t-leases", rows=[row(1)])
