@@ -213,6 +213,13 @@ def key_material(where: Installation) -> bytes:
     return where.key.read_bytes().split()[-1]
 
 
+@pytest.fixture
+def copy(prepared):
+    """An installation to spoil."""
+    with installation(like=prepared) as made:
+        yield made
+
+
 class TestDoctor:
     def test_answers_as_documented_and_finds_a_sound_installation_whole(self, ours):
         done = ours.palier("doctor", "--json")
@@ -229,14 +236,14 @@ class TestDoctor:
             "locks",
         }
 
-    def test_sees_everything_that_was_spoiled(self, ours):
-        inside = ours.data / "master.key"
-        inside.write_bytes(ours.key.read_bytes())
-        path = ours.data / "files" / put_document(ours)
+    def test_sees_everything_that_was_spoiled(self, copy):
+        inside = copy.data / "master.key"
+        inside.write_bytes(copy.key.read_bytes())
+        path = copy.data / "files" / put_document(copy)
         path.write_bytes(path.read_bytes() + b" ")
-        execute(ours, "GRANT SELECT ON org_autan.document TO org_union")
+        execute(copy, "GRANT SELECT ON org_autan.document TO org_union")
 
-        done = Installation(ours.folder, {"PALIER_KEY_FILE": str(inside)}).palier("doctor")
+        done = Installation(copy.folder, {"PALIER_KEY_FILE": str(inside)}).palier("doctor")
 
         assert done.returncode == REFUSED
         said = done.stdout
@@ -244,10 +251,10 @@ class TestDoctor:
         assert f"org_autan/{DOCUMENT_PATH}" in said
         assert "✗ the wall" in said
 
-    def test_sees_tables_that_wait_for_a_migration(self, ours):
-        execute(ours, "DELETE FROM org_autan.django_migrations WHERE app = 'documents'")
+    def test_sees_tables_that_wait_for_a_migration(self, copy):
+        execute(copy, "DELETE FROM org_autan.django_migrations WHERE app = 'documents'")
 
-        done = ours.palier("doctor")
+        done = copy.palier("doctor")
 
         assert done.returncode == REFUSED and "palier setup" in done.stdout
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from palier.config import serving
+from palier.config.environment import PROJECT_ROOT
 from palier.config.serving import Child, PortTaken, Supervisor
 from tests.platform.installation import installation
 
@@ -93,8 +94,9 @@ def test_a_taken_port_is_refused_before_anything_starts(monkeypatch):
             serving.check_port()
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture
 def served(prepared):
+    """One installation, served on a free port; killed at the end if it did not stop."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -103,6 +105,7 @@ def served(prepared):
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "palier.config.cli", "serve"],
+                cwd=PROJECT_ROOT,
                 env=made.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -115,34 +118,22 @@ def served(prepared):
             process.wait()
 
 
-class TestServing:
-    """One installation, served; the tests run in this order."""
+def test_everything_comes_up_is_watched_and_stops(served):
+    made, process, address, log = served
+    assert wait_until(lambda: f"ready {address}" in log.read_text().splitlines(), 150), log.read_text()
+    assert status(f"{address}/healthz") == 200
 
-    def test_says_that_it_is_ready_on_a_line_of_its_own(self, served):
-        _made, _process, address, log = served
+    worker = next(pid for pid, words in children_of(process.pid) if words[-2:] == ["worker", "bulk"])
+    os.kill(worker, signal.SIGKILL)
+    assert wait_until(lambda: status(f"{address}/healthz") == 503, 20)
+    assert wait_until(lambda: status(f"{address}/healthz") == 200, 90)
 
-        assert wait_until(lambda: f"ready {address}" in log.read_text().splitlines(), 120), log.read_text()
-        assert status(f"{address}/healthz") == 200
-
-    def test_brings_a_killed_worker_back(self, served):
-        _made, process, address, _log = served
-        worker = next(pid for pid, words in children_of(process.pid) if words[-2:] == ["worker", "bulk"])
-
-        os.kill(worker, signal.SIGKILL)
-
-        assert wait_until(lambda: status(f"{address}/healthz") == 503, 20)
-        assert wait_until(lambda: status(f"{address}/healthz") == 200, 60)
-
-    def test_stops_everything_on_sigterm_the_database_included(self, served):
-        made, process, _address, log = served
-        own = [pid for pid, _words in children_of(process.pid)]
-
-        process.terminate()
-
-        assert process.wait(60) == 0, log.read_text()
-        assert not any(Path(f"/proc/{pid}").exists() for pid in own)
-        assert not made.is_up()
-        assert "Traceback" not in log.read_text()
+    own = [pid for pid, _words in children_of(process.pid)]
+    process.terminate()
+    assert process.wait(60) == 0, log.read_text()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in own)
+    assert not made.is_up()
+    assert "Traceback" not in log.read_text()
 
 
 def status(address: str) -> int:
