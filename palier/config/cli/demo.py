@@ -107,10 +107,9 @@ def _print_sign_ins(scale: Any, seed: int, on: date, out: Output) -> None:
     from palier.kernel.access.roles import Role
 
     labels = dict(Role.choices)
-    rows = [
-        (one.email, one.name, one.organisation or "*", ", ".join(str(labels[role]) for role in one.roles))
-        for one in install.sign_ins(scale, seed, on)
-        if one.organisation in ("", scale.landlords[0].slug, scale.federation.slug)
-    ]
-    out.table(["sign in as", "name", "organisation", "roles"], rows)
-    out.say(f"password: {install.PASSWORD}")
+    shown = ("", scale.landlords[0].slug, scale.federation.slug)
+    for one in install.sign_ins(scale, seed, on):
+        if one.organisation in shown:
+            roles = ", ".join(str(labels[role]) for role in one.roles)
+            out.say(f"{one.email:<38} {one.organisation or 'every organisation':<20} {one.name} ({roles})")
+    out.say(f"password of all: {install.PASSWORD}")
