@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from palier.kernel.access.roles import Role
 from palier.kernel.accounts import selectors, services
 from palier.kernel.accounts.forms import InviteForm, MemberForm
 from palier.kernel.errors import DomainError
+from palier.kernel.requests import OrganisationRequest
 
 
 @requires(Permission.MEMBER_VIEW, in_shared_schema=True)
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: OrganisationRequest) -> HttpResponse:
     organisation = request.organisation.pk
     now = timezone.now()
     context = {
@@ -32,7 +33,7 @@ def members(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MEMBER_MANAGE, in_shared_schema=True)
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: OrganisationRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,7 +53,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MEMBER_MANAGE, in_shared_schema=True)
 @require_POST
-def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def withdraw(request: OrganisationRequest, invitation_id: UUID) -> HttpResponse:
     if not any(one.pk == invitation_id for one in selectors.open_invitations(request.organisation.pk)):
         raise Http404
     services.withdraw_invitation(
@@ -67,7 +68,7 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 @requires(Permission.MEMBER_MANAGE, in_shared_schema=True)
 @require_http_methods(["GET", "POST"])
-def member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
+def member(request: OrganisationRequest, membership_id: UUID) -> HttpResponse:
     row = selectors.member(request.organisation.pk, membership_id)
     if row is None:
         raise Http404
@@ -89,7 +90,7 @@ def member(request: HttpRequest, membership_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.MEMBER_VIEW, in_shared_schema=True)
-def rights(request: HttpRequest) -> HttpResponse:
+def rights(request: OrganisationRequest) -> HttpResponse:
     """Who can do what. One role at a time on the screen: sixteen columns help nobody."""
     shown = request.GET.get("role", Role.DIRECTOR.value)
     if shown not in Role.values:
@@ -105,7 +106,7 @@ def rights(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.RIGHT_ADJUST, in_shared_schema=True)
 @require_POST
-def adjust(request: HttpRequest) -> HttpResponse:
+def adjust(request: OrganisationRequest) -> HttpResponse:
     role, permission = request.POST.get("role", ""), request.POST.get("permission", "")
     try:
         services.adjust_right(

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from palier.kernel.access import requires
 from palier.kernel.access.permissions import Permission
 from palier.kernel.audit.registry import page_of
 from palier.kernel.audit.selectors import history_of
+from palier.kernel.requests import OrganisationRequest
 
 
 @requires(Permission.HISTORY_VIEW)
-def history(request: HttpRequest, table: str, row_id: UUID) -> HttpResponse:
+def history(request: OrganisationRequest, table: str, row_id: UUID) -> HttpResponse:
     page = page_of(table)
     if page is None or not request.actor.may(page.permission):
         raise Http404

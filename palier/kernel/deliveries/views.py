@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from palier.kernel.deliveries import selectors, services
 from palier.kernel.deliveries.enums import DeliveryAction, DeliveryState
 from palier.kernel.deliveries.permissions import Permission
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 
 
 @requires(Permission.DELIVERY_READ)
 @require_safe
-def deliveries(request: HttpRequest) -> HttpResponse:
+def deliveries(request: OrganisationRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     page = Paginator(selectors.deliveries(state=state), 50).get_page(request.GET.get("page"))
     counts = selectors.counts_by_state()
@@ -39,7 +40,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.DELIVERY_READ)
 @require_safe
-def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def delivery(request: OrganisationRequest, delivery_id: UUID) -> HttpResponse:
     line = selectors.delivery_line(delivery_id=delivery_id)
     if line is None:
         raise Http404
@@ -49,7 +50,7 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @requires(Permission.DELIVERY_DECIDE)
 @require_POST
-def settle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def settle(request: OrganisationRequest, delivery_id: UUID) -> HttpResponse:
     again = request.POST.get("action") == DeliveryAction.SEND_AGAIN
     act = services.send_again if again else services.hold_as_sent
     try:
@@ -65,14 +66,14 @@ def settle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @public_page
 @require_safe
-def mailbox(request: HttpRequest) -> HttpResponse:
+def mailbox(request: OrganisationRequest) -> HttpResponse:
     _development_only()
     return render(request, "deliveries/mailbox.html", {"kept": folder.kept_messages()})
 
 
 @public_page
 @require_safe
-def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
+def mailbox_message(request: OrganisationRequest, name: str) -> HttpResponse:
     _development_only()
     message = folder.kept_message(name)
     if message is None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -16,13 +16,14 @@ from palier.kernel.documents import selectors, services
 from palier.kernel.documents.forms import MentionsForm
 from palier.kernel.documents.permissions import Permission
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 
 MENTIONS = ("legal_form", "registration", "privacy_contact", "privacy_notice_url")
 
 
 @requires(Permission.DOCUMENT_READ)
 @require_safe
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: OrganisationRequest) -> HttpResponse:
     rows = selectors.visible_documents(request.actor)
     if request.GET.get("q"):
         rows = rows.filter(title__icontains=request.GET["q"])
@@ -39,7 +40,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.DOCUMENT_READ)
 @require_safe
-def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def download(request: OrganisationRequest, document_id: UUID) -> HttpResponse:
     try:
         file = selectors.document_file(document_id=document_id, actor=request.actor)
     except NotFound as unseen:
@@ -55,14 +56,14 @@ def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @requires(Permission.MENTIONS_CHANGE)
 @require_POST
-def specimen(request: HttpRequest) -> HttpResponse:
+def specimen(request: OrganisationRequest) -> HttpResponse:
     document = services.produce_specimen(by=request.actor, at=timezone.now())
     return redirect("documents:download", document.pk)
 
 
 @requires(Permission.MENTIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def mentions(request: HttpRequest) -> HttpResponse:
+def mentions(request: OrganisationRequest) -> HttpResponse:
     kept = selectors.mentions()
     form = MentionsForm(request.POST or None, initial={name: getattr(kept, name) for name in MENTIONS})
     if request.method == "POST" and form.is_valid():

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.permissions import Permission
 from palier.kernel.imports.selectors import BatchCard
 from palier.kernel.jobs.services import run_by_id
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.filters import Choice
 from palier.kernel.ui.lists import Column, Empty, ListPage
 
@@ -70,7 +71,7 @@ class Batches(ListPage):
         url="imports:upload",
     )
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> Any:
         return selectors.recent_batches()
 
 
@@ -83,7 +84,7 @@ def _batch(batch_id: UUID) -> ImportBatch:
 
 @requires(Permission.BATCH_LOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: OrganisationRequest) -> HttpResponse:
     kinds, profiles = selectors.kinds_offered(), selectors.profiles()
     initial = {"kind": request.GET.get("kind", kinds[0].code if kinds else ""), "coverage": "partial"}
     form = UploadForm(
@@ -97,7 +98,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
 
-def _receive(request: HttpRequest, form: UploadForm) -> ImportBatch | None:
+def _receive(request: OrganisationRequest, form: UploadForm) -> ImportBatch | None:
     wanted, now = form.cleaned_data, timezone.now()
     try:
         files.refuse_too_large(wanted["file"].size)
@@ -113,7 +114,7 @@ def _receive(request: HttpRequest, form: UploadForm) -> ImportBatch | None:
 
 @requires(Permission.BATCH_LOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
-def mapping(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def mapping(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     batch = _batch(batch_id)
     kind = kind_named(batch.kind)
     initial = {f"column_{name}": header for name, header in batch.mapping.items()}
@@ -134,7 +135,7 @@ def mapping(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return render(request, "imports/mapping.html", context, status=422 if form.errors else 200)
 
 
-def _map(request: HttpRequest, batch: ImportBatch, form: MappingForm) -> HttpResponse | None:
+def _map(request: OrganisationRequest, batch: ImportBatch, form: MappingForm) -> HttpResponse | None:
     """Keep the mapping; then read another sheet or line, or check."""
     wanted, who = form.cleaned_data, {"by": request.actor, "at": timezone.now()}
     before = (batch.reading["sheet"], batch.reading["header_line"])
@@ -166,7 +167,7 @@ def _mapping_rows(form: MappingForm, kind: ImportKind, batch: ImportBatch) -> li
 
 @requires(Permission.BATCH_READ)
 @require_safe
-def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def batch(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     found = _batch(batch_id)
     card = selectors.batch_card(batch_id=batch_id, actor=request.actor)
     if card.state == BatchState.RECEIVED and not _is_running(found):
@@ -191,7 +192,7 @@ def _first_tab(card: BatchCard) -> str:
     return "absent" if card.asks_about_absent else "changes"
 
 
-def _tab(request: HttpRequest, batch: ImportBatch, tab: str) -> dict[str, Any]:
+def _tab(request: OrganisationRequest, batch: ImportBatch, tab: str) -> dict[str, Any]:
     """What the open tab shows."""
     page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 1
     if tab in ("mend", "look"):
@@ -208,7 +209,7 @@ def _tab(request: HttpRequest, batch: ImportBatch, tab: str) -> dict[str, Any]:
 
 @requires(Permission.BATCH_READ)
 @require_safe
-def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def progress(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     """The progress block, polled; the page is loaded anew when the work has ended."""
     found = _batch(batch_id)
     run = _run(found)
@@ -221,7 +222,7 @@ def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def correct(request: HttpRequest, batch_id: UUID, line: int) -> HttpResponse:
+def correct(request: OrganisationRequest, batch_id: UUID, line: int) -> HttpResponse:
     prefix = "cell_"
     cells = {
         (line, name.removeprefix(prefix)): value
@@ -242,7 +243,9 @@ def correct(request: HttpRequest, batch_id: UUID, line: int) -> HttpResponse:
     return render(request, "imports/_line_mended.html", context)
 
 
-def _act(request: HttpRequest, batch_id: UUID, service: Any, said: str = "", **fields: Any) -> HttpResponse:
+def _act(
+    request: OrganisationRequest, batch_id: UUID, service: Any, said: str = "", **fields: Any
+) -> HttpResponse:
     """Call one service, say what it refused or did, and show the batch again."""
     try:
         service(batch_id=_batch(batch_id).pk, by=request.actor, at=timezone.now(), **fields)
@@ -256,26 +259,26 @@ def _act(request: HttpRequest, batch_id: UUID, service: Any, said: str = "", **f
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def check(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     return _act(request, batch_id, services.start_check)
 
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def count(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def count(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     return _act(request, batch_id, services.start_preview)
 
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def accept_proposals(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def accept_proposals(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     said = _("The proposed values are in place.")
     return _act(request, batch_id, services.accept_proposals, said, code=request.POST.get("code", ""))
 
 
 @requires(Permission.BATCH_APPLY)
 @require_POST
-def accept_absent(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def accept_absent(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     return _act(
         request, batch_id, services.accept_absent, _("What is absent will be ended when the file is applied.")
     )
@@ -283,7 +286,7 @@ def accept_absent(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @requires(Permission.BATCH_APPLY)
 @require_POST
-def keep_absent(request: HttpRequest, batch_id: UUID, row_id: UUID) -> HttpResponse:
+def keep_absent(request: OrganisationRequest, batch_id: UUID, row_id: UUID) -> HttpResponse:
     is_kept = request.POST.get("keep") == "yes"
     _act(request, batch_id, services.keep_absent, row_id=row_id, is_kept=is_kept)
     response = redirect("imports:batch", batch_id)
@@ -293,20 +296,20 @@ def keep_absent(request: HttpRequest, batch_id: UUID, row_id: UUID) -> HttpRespo
 
 @requires(Permission.BATCH_APPLY)
 @require_POST
-def apply(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def apply(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     return _act(request, batch_id, services.start_apply)
 
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def discard(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def discard(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     _act(request, batch_id, services.discard, _("The file was discarded. Nothing was changed."))
     return redirect("imports:batches")
 
 
 @requires(Permission.BATCH_UNDO)
 @require_http_methods(["GET", "HEAD", "POST"])
-def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def undo(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     found = _batch(batch_id)
     if request.method == "POST":
         return _undo(request, found)
@@ -317,7 +320,7 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return render(request, "palier/confirm.html", context)
 
 
-def _undo(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+def _undo(request: OrganisationRequest, batch: ImportBatch) -> HttpResponse:
     try:
         done = services.roll_back(batch_id=batch.pk, by=request.actor, at=timezone.now())
     except DomainError as refusal:
@@ -332,7 +335,7 @@ def _undo(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
 
 @requires(Permission.BATCH_LOAD)
 @require_POST
-def delete_profile(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+def delete_profile(request: OrganisationRequest, profile_id: UUID) -> HttpResponse:
     services.delete_profile(profile_id=profile_id, by=request.actor, at=timezone.now())
     messages.success(request, _("The profile is forgotten."))
     return redirect("imports:upload")
@@ -340,7 +343,7 @@ def delete_profile(request: HttpRequest, profile_id: UUID) -> HttpResponse:
 
 @requires(Permission.BATCH_READ)
 @require_safe
-def failed_lines(request: HttpRequest, batch_id: UUID, extension: str) -> HttpResponse:
+def failed_lines(request: OrganisationRequest, batch_id: UUID, extension: str) -> HttpResponse:
     """The lines left to mend, as a file with their reasons."""
     if extension not in exports.CONTENT_TYPES:
         raise Http404
@@ -351,7 +354,7 @@ def failed_lines(request: HttpRequest, batch_id: UUID, extension: str) -> HttpRe
 
 @requires(Permission.BATCH_LOAD)
 @require_safe
-def template_file(request: HttpRequest, kind: str, extension: str) -> HttpResponse:
+def template_file(request: OrganisationRequest, kind: str, extension: str) -> HttpResponse:
     """An empty file to fill in: names, an example line, and notes."""
     wanted = next((one for one in selectors.kinds_offered() if one.code == kind), None)
     if wanted is None or extension not in exports.CONTENT_TYPES:

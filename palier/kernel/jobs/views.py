@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,15 +11,16 @@ from django.views.decorators.http import require_POST
 from palier.kernel.access import requires
 from palier.kernel.jobs import services
 from palier.kernel.jobs.permissions import Permission
+from palier.kernel.requests import OrganisationRequest
 
 
 @requires(Permission.RUN_VIEW)
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: OrganisationRequest) -> HttpResponse:
     return render(request, "jobs/runs.html", {"runs": services.recent_runs()})
 
 
 @requires(Permission.RUN_VIEW)
-def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+def run(request: OrganisationRequest, run_id: UUID) -> HttpResponse:
     """The page, or its fragment while it polls."""
     found = services.run_by_id(run_id)
     if found is None:
@@ -33,7 +34,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @requires(Permission.RUN_CANCEL)
 @require_POST
-def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
+def cancel(request: OrganisationRequest, run_id: UUID) -> HttpResponse:
     if services.run_by_id(run_id) is None:
         raise Http404
     if not services.ask_to_cancel(run_id=run_id):

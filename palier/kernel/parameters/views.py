@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -15,11 +15,12 @@ from palier.kernel.errors import DomainError
 from palier.kernel.parameters import selectors, services
 from palier.kernel.parameters.forms import AdjustForm
 from palier.kernel.parameters.permissions import Permission
+from palier.kernel.requests import OrganisationRequest
 
 
 @requires(Permission.PARAMETER_READ)
 @require_safe
-def parameters(request: HttpRequest) -> HttpResponse:
+def parameters(request: OrganisationRequest) -> HttpResponse:
     on = _asked_day(request)
     lines = selectors.parameter_lines(on=on)
     may_adjust = request.actor.may(Permission.PARAMETER_ADJUST)
@@ -29,7 +30,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PARAMETER_ADJUST)
 @require_POST
-def adjust(request: HttpRequest, key: str) -> HttpResponse:
+def adjust(request: OrganisationRequest, key: str) -> HttpResponse:
     form = AdjustForm(request.POST)
     if form.is_valid():
         wanted = form.cleaned_data
@@ -55,13 +56,13 @@ def adjust(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(Permission.PARAMETER_ADJUST)
 @require_POST
-def restore(request: HttpRequest, key: str) -> HttpResponse:
+def restore(request: OrganisationRequest, key: str) -> HttpResponse:
     services.restore_default(key=key, on=timezone.localdate(), by=request.actor, at=timezone.now())
     messages.success(request, _("The common value applies again from today."))
     return redirect("parameters:parameters")
 
 
-def _asked_day(request: HttpRequest) -> date:
+def _asked_day(request: OrganisationRequest) -> date:
     try:
         return parse_date(request.GET.get("on", "")) or timezone.localdate()
     except ValueError:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import requires
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.exports import export
 from palier.kernel.ui.filters import Filter, FilterField
 from palier.kernel.words import Text
@@ -152,7 +153,7 @@ class Listing:
 
 
 def build(
-    request: HttpRequest,
+    request: OrganisationRequest,
     rows: Rows,
     *,
     name: str,
@@ -185,7 +186,7 @@ def build(
 
 
 def draw(
-    request: HttpRequest,
+    request: OrganisationRequest,
     listing: Listing,
     *,
     template: str = "palier/list.html",
@@ -202,19 +203,19 @@ def draw(
     return drawn
 
 
-def _filtered(request: HttpRequest, rows: Rows, filters: Sequence[Filter]) -> Rows:
+def _filtered(request: OrganisationRequest, rows: Rows, filters: Sequence[Filter]) -> Rows:
     for one in filters:
         rows = one.apply(rows, request)
     return rows
 
 
-def _wanted_sort(request: HttpRequest, columns: Sequence[Column], default: str) -> str:
+def _wanted_sort(request: OrganisationRequest, columns: Sequence[Column], default: str) -> str:
     wanted = request.GET.get("sort", "")
     sortable = {column.key for column in columns if column.sort}
     return wanted if wanted.removeprefix("-") in sortable else default
 
 
-def _wanted_size(request: HttpRequest) -> int:
+def _wanted_size(request: OrganisationRequest) -> int:
     wanted = request.GET.get("size", "")
     return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
 
@@ -233,7 +234,7 @@ def _sorted(rows: Rows, columns: Sequence[Column], sort: str) -> Rows:
 
 
 def _kept_query(
-    request: HttpRequest, filters: Sequence[Filter], sort: str, size: int, page: Page
+    request: OrganisationRequest, filters: Sequence[Filter], sort: str, size: int, page: Page
 ) -> dict[str, str]:
     query = {field.key: field.value for one in filters for field in one.fields(request) if field.value}
     if sort:
@@ -272,11 +273,11 @@ class ListPage:
     template: ClassVar[str] = "palier/list.html"
     actions_template: ClassVar[str] = ""
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> Rows:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> Rows:
         """Everything the actor may see, in the default order."""
         raise NotImplementedError
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: OrganisationRequest, **kwargs: Any) -> dict[str, Any]:
         """What a subclass's own template or actions need besides the list."""
         return {}
 
@@ -284,7 +285,7 @@ class ListPage:
     def as_view(cls) -> Callable[..., HttpResponseBase]:
         """Give the view function, with the right that it asks for."""
 
-        def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        def view(request: OrganisationRequest, **kwargs: Any) -> HttpResponseBase:
             return cls().get(request, **kwargs)
 
         view.__name__ = view.__qualname__ = cls.__name__
@@ -292,7 +293,7 @@ class ListPage:
         view.__doc__ = cls.__doc__
         return requires(cls.permission)(view)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: OrganisationRequest, **kwargs: Any) -> HttpResponseBase:
         """Answer the page, its fragment for htmx, or the file that `export` asks for."""
         rows = self.rows(request, **kwargs)
         if request.GET.get("export") in ("csv", "xlsx"):
@@ -301,14 +302,14 @@ class ListPage:
         context |= self.context(request, **kwargs)
         return draw(request, self.listing(request, rows), template=self.template, context=context)
 
-    def listing(self, request: HttpRequest, rows: Rows) -> Listing:
+    def listing(self, request: OrganisationRequest, rows: Rows) -> Listing:
         """Build the list that the page draws."""
         return build(
             request, rows, name=self.name, columns=self.columns, filters=self.filters, empty=self.empty,
             default_sort=self.default_sort, caption=str(self.title),
         )  # fmt: skip
 
-    def _file(self, request: HttpRequest, rows: Rows) -> HttpResponseBase:
+    def _file(self, request: OrganisationRequest, rows: Rows) -> HttpResponseBase:
         sort = _wanted_sort(request, self.columns, self.default_sort)
         chosen = _sorted(_filtered(request, rows, self.filters), self.columns, sort)
         organisation = getattr(request, "organisation", None)

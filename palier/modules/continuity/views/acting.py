@@ -6,16 +6,17 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 
 Said = str | Promise
 
 
-def act(request: HttpRequest, service: Callable[..., Any], said: Said = "", **given: Any) -> Any:
+def act(request: OrganisationRequest, service: Callable[..., Any], said: Said = "", **given: Any) -> Any:
     """Call a service for the person who asks; a refusal becomes a message and gives None."""
     try:
         with transaction.atomic():
@@ -30,7 +31,7 @@ def act(request: HttpRequest, service: Callable[..., Any], said: Said = "", **gi
     return done
 
 
-def act_of_form(request: HttpRequest, form: Form, service: Callable[..., Any], **given: Any) -> Any:
+def act_of_form(request: OrganisationRequest, form: Form, service: Callable[..., Any], **given: Any) -> Any:
     """Call a service with what a valid form holds; a refusal becomes an error of the form and gives None."""
     if not form.is_valid():
         return None

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -15,6 +15,7 @@ from palier.kernel.access import bind_actor, public_page, requires, system_actor
 from palier.kernel.errors import DomainError
 from palier.kernel.organisations.current import open_organisation
 from palier.kernel.organisations.models import Organisation
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import AnswerVia
 from palier.modules.continuity.forms.crisis import CallOutForm, HandOverForm, MemberForm
 from palier.modules.continuity.permissions import Permission
@@ -26,7 +27,7 @@ from palier.modules.continuity.views.acting import act, act_of_form
 
 @requires(Permission.CELL_READ)
 @require_safe
-def cell(request: HttpRequest) -> HttpResponse:
+def cell(request: OrganisationRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "roles": selectors.role_lines(),
@@ -41,7 +42,7 @@ def cell(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_member(request: HttpRequest) -> HttpResponse:
+def new_member(request: OrganisationRequest) -> HttpResponse:
     form = MemberForm(
         request.POST or None,
         initial={"role": request.GET.get("role", ""), "seat": request.GET.get("seat", "")},
@@ -54,7 +55,7 @@ def new_member(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def hand_over(request: OrganisationRequest, member_id: UUID) -> HttpResponse:
     form = HandOverForm(request.POST or None)
     member = next((one for one in selectors.central_members() if one.id == member_id), None)
     if member is None:
@@ -70,7 +71,7 @@ def hand_over(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def end_member(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def end_member(request: OrganisationRequest, member_id: UUID) -> HttpResponse:
     member = act(request, services.end_member, _("This seat is ended."), member_id=member_id)
     if member is not None and member.cell.kind == "territorial":
         return redirect("continuity:territorial", member.cell_id)
@@ -79,7 +80,7 @@ def end_member(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_call_out(request: HttpRequest) -> HttpResponse:
+def new_call_out(request: OrganisationRequest) -> HttpResponse:
     form = CallOutForm(request.POST or None)
     if request.method == "POST":
         call = act_of_form(request, form, call_outs.call_out)
@@ -92,7 +93,7 @@ def new_call_out(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CELL_READ)
 @require_safe
-def call_out(request: HttpRequest, call_out_id: UUID) -> HttpResponse:
+def call_out(request: OrganisationRequest, call_out_id: UUID) -> HttpResponse:
     """The phone list of a call-out: whom to telephone now, who has answered and when."""
     card = selectors.call_out_of(call_out_id, at=timezone.now())
     if card is None:
@@ -106,7 +107,7 @@ def call_out(request: HttpRequest, call_out_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def answer(request: HttpRequest, call_out_id: UUID, answer_id: UUID) -> HttpResponse:
+def answer(request: OrganisationRequest, call_out_id: UUID, answer_id: UUID) -> HttpResponse:
     via = AnswerVia.PHONE if request.POST.get("via") == AnswerVia.PHONE else AnswerVia.SCREEN
     act(request, call_outs.record_answer, answer_id=answer_id, via=via)
     return redirect("continuity:call-out", call_out_id)
@@ -115,7 +116,7 @@ def answer(request: HttpRequest, call_out_id: UUID, answer_id: UUID) -> HttpResp
 @public_page
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
+def acknowledge(request: OrganisationRequest, token: str) -> HttpResponse:
     """The page of the link: one button. Only a POST answers, so that a mail scanner that opens links does
     not.
     """

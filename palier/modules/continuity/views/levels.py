@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.models import new_id
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.forms.decisions import (
     ActivationForm,
     ExtensionForm,
@@ -33,7 +34,7 @@ from palier.modules.continuity.views.acting import act
 
 @requires(Permission.ACTIVATION_VIEW)
 @require_safe
-def levels(request: HttpRequest) -> HttpResponse:
+def levels(request: OrganisationRequest) -> HttpResponse:
     """What is in force, proposed and past; the overrides of the crisis cell."""
     today = timezone.localdate()
     standing = selectors.standing_activations(actor=request.actor)
@@ -51,7 +52,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ACTIVATION_VIEW)
 @require_safe
-def activation(request: HttpRequest, activation_id: UUID) -> HttpResponse:
+def activation(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     """One activation: its decisions, what was announced, what may be done."""
     card = _card(request, activation_id)
     context = {
@@ -63,7 +64,7 @@ def activation(request: HttpRequest, activation_id: UUID) -> HttpResponse:
     return render(request, "continuity/levels/activation.html", context)
 
 
-def _card(request: HttpRequest, activation_id: UUID) -> selectors.ActivationCard:
+def _card(request: OrganisationRequest, activation_id: UUID) -> selectors.ActivationCard:
     try:
         return selectors.activation_card(activation_id=activation_id, actor=request.actor)
     except NotFound as unseen:
@@ -75,7 +76,7 @@ def _card(request: HttpRequest, activation_id: UUID) -> selectors.ActivationCard
 
 @requires(Permission.ACTIVATION_VIEW)
 @require_safe
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: OrganisationRequest) -> HttpResponse:
     """Choose a plan, a level and a place; see in numbers what would happen; confirm below."""
     try:
         asked = previewing.asked(request.GET, actor=request.actor, at=timezone.now())
@@ -86,7 +87,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _preview_page(
-    request: HttpRequest, asked: previewing.Asked, form: Form | None = None, status: int = 200
+    request: OrganisationRequest, asked: previewing.Asked, form: Form | None = None, status: int = 200
 ) -> HttpResponse:
     if form is None and asked.preview is not None:
         first = first_words(request.actor, key=str(new_id())) | {"fingerprint": asked.preview.fingerprint}
@@ -105,7 +106,7 @@ def _preview_page(
 
 @requires(Permission.ACTIVATION_DECIDE)
 @require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: OrganisationRequest) -> HttpResponse:
     """Activate the level that was previewed, or change to it; new numbers are shown before acting."""
     try:
         asked = previewing.asked(request.POST, actor=request.actor, at=timezone.now())
@@ -126,7 +127,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("continuity:activation", done.pk)
 
 
-def _decide(request: HttpRequest, asked: previewing.Asked, form: ActivationForm) -> Any:
+def _decide(request: OrganisationRequest, asked: previewing.Asked, form: ActivationForm) -> Any:
     given: dict[str, Any] = {
         "level": asked.level,
         "decision": form.decision(),
@@ -146,7 +147,7 @@ def _decide(request: HttpRequest, asked: previewing.Asked, form: ActivationForm)
     )
 
 
-def _renewed(request: HttpRequest, form: Form, outdated: PreviewOutdated) -> Form:
+def _renewed(request: OrganisationRequest, form: Form, outdated: PreviewOutdated) -> Form:
     """The same words, under the new numbers: confirming again confirms these."""
     words = request.POST.copy()
     words["fingerprint"] = outdated.preview.fingerprint
@@ -157,7 +158,7 @@ def _renewed(request: HttpRequest, form: Form, outdated: PreviewOutdated) -> For
 
 @requires(Permission.ACTIVATION_PROPOSE)
 @require_POST
-def propose(request: HttpRequest) -> HttpResponse:
+def propose(request: OrganisationRequest) -> HttpResponse:
     """Ask those who decide to activate the level that was previewed."""
     try:
         asked = previewing.asked(request.POST, actor=request.actor, at=timezone.now())
@@ -176,7 +177,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ACTIVATION_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def lift(request: HttpRequest, activation_id: UUID) -> HttpResponse:
+def lift(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     """Say what lifting does, then lift."""
     card = _card(request, activation_id)
     shown = previewing.lift(activation_id=activation_id, actor=request.actor, at=timezone.now())
@@ -195,7 +196,7 @@ def lift(request: HttpRequest, activation_id: UUID) -> HttpResponse:
     return render(request, "continuity/levels/lift.html", context, status=422 if form.errors else 200)
 
 
-def _lift(request: HttpRequest, activation_id: UUID, form: LiftForm) -> None:
+def _lift(request: OrganisationRequest, activation_id: UUID, form: LiftForm) -> None:
     with transaction.atomic():
         services.lift(
             activation_id=activation_id,
@@ -209,7 +210,7 @@ def _lift(request: HttpRequest, activation_id: UUID, form: LiftForm) -> None:
 
 @requires(Permission.ACTIVATION_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def extend(request: HttpRequest, activation_id: UUID) -> HttpResponse:
+def extend(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     """Keep a level and set a later review."""
     card = _card(request, activation_id)
     form = ExtensionForm(request.POST or None, initial=first_words(request.actor, key=str(new_id())))
@@ -228,7 +229,7 @@ def extend(request: HttpRequest, activation_id: UUID) -> HttpResponse:
 
 @requires(Permission.ACTIVATION_DECIDE)
 @require_POST
-def move(request: HttpRequest, activation_id: UUID, action: str) -> HttpResponse:
+def move(request: OrganisationRequest, activation_id: UUID, action: str) -> HttpResponse:
     """Keep the lessons of an activation, close it, or put a proposal aside."""
     match action:
         case "debrief":
@@ -250,7 +251,7 @@ def move(request: HttpRequest, activation_id: UUID, action: str) -> HttpResponse
 
 @requires(Permission.ACTIVATION_VIEW)
 @require_safe
-def modes(request: HttpRequest) -> HttpResponse:
+def modes(request: OrganisationRequest) -> HttpResponse:
     """How each service works at a place at a time, as known then, and what made it so."""
     try:
         asked = previewing.moment_asked(request.GET, now=timezone.now())

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -15,6 +15,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from django_htmx.http import trigger_client_event
 
 from palier.kernel.access import requires
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import LogCategory, LogSource, Severity
 from palier.modules.continuity.forms.crisis import LogEntryForm, RedactForm
 from palier.modules.continuity.permissions import Permission
@@ -28,13 +29,13 @@ PAGE = 50
 
 @requires(Permission.LOG_READ)
 @require_safe
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: OrganisationRequest) -> HttpResponse:
     """The log with its entry form; the entries refresh by themselves."""
     context = {**_entries_context(request), **_form_context(request), "etag": _etag(request)}
     return render(request, "continuity/log/log.html", context)
 
 
-def _etag(request: HttpRequest) -> str:
+def _etag(request: OrganisationRequest) -> str:
     seq, head = selectors.head()
     return f'"{seq}-{head[:12]}-{timezone.localdate().isoformat()}-{get_language()}"'
 
@@ -42,7 +43,7 @@ def _etag(request: HttpRequest) -> str:
 @requires(Permission.LOG_READ)
 @require_safe
 @condition(etag_func=_etag)
-def log_live(request: HttpRequest) -> HttpResponse:
+def log_live(request: OrganisationRequest) -> HttpResponse:
     response = render(request, "continuity/log/_entries.html", _entries_context(request))
     patch_cache_control(response, no_store=True)
     return response
@@ -50,7 +51,7 @@ def log_live(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.LOG_WRITE)
 @require_POST
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: OrganisationRequest) -> HttpResponse:
     form = LogEntryForm(request.POST, auto_id="log-%s")
     activation = selectors.standing_activation_id()
     entry = act_of_form(request, form, services.record_entry, activation_id=activation)
@@ -71,7 +72,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.LOG_READ)
 @require_safe
-def entry(request: HttpRequest, seq: int) -> HttpResponse:
+def entry(request: OrganisationRequest, seq: int) -> HttpResponse:
     line = selectors.line_of_seq(seq, actor=request.actor)
     if line is None:
         raise Http404
@@ -97,7 +98,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
 
 @requires(Permission.LOG_REDACT)
 @require_http_methods(["POST"])
-def redact(request: HttpRequest, seq: int) -> HttpResponse:
+def redact(request: OrganisationRequest, seq: int) -> HttpResponse:
     form = RedactForm(request.POST)
     if act_of_form(request, form, services.redact_entry, seq=seq) is None:
         line = selectors.line_of_seq(seq, actor=request.actor)
@@ -114,7 +115,7 @@ def redact(request: HttpRequest, seq: int) -> HttpResponse:
 
 @requires(Permission.LOG_READ)
 @require_safe
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: OrganisationRequest) -> HttpResponse:
     report = selectors.chain_report()
     return render(
         request, "continuity/log/check.html", {"report": report, "breaks": selectors.break_lines(report)}
@@ -123,14 +124,14 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.LOG_READ)
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: OrganisationRequest) -> HttpResponse:
     asked, described = _asked(request, request.POST)
     form = "csv" if request.POST.get("form") == "csv" else "pdf"
     document = act(request, log_export.export_log, asked=asked, described=described, form=form)
     return redirect("documents:download", document.pk) if document else redirect("continuity:log")
 
 
-def _entries_context(request: HttpRequest) -> dict[str, object]:
+def _entries_context(request: OrganisationRequest) -> dict[str, object]:
     asked, described = _asked(request, request.GET)
     page = Paginator(selectors.entries(asked=asked, actor=request.actor), PAGE).get_page(
         request.GET.get("page")
@@ -146,7 +147,7 @@ def _entries_context(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _form_context(request: HttpRequest) -> dict[str, object]:
+def _form_context(request: OrganisationRequest) -> dict[str, object]:
     return {
         "form": LogEntryForm(auto_id="log-%s"),
         "categories": LogCategory.choices,
@@ -157,7 +158,7 @@ def _form_context(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _asked(request: HttpRequest, given: QueryDict) -> tuple[selectors.LogFilter, str]:
+def _asked(request: OrganisationRequest, given: QueryDict) -> tuple[selectors.LogFilter, str]:
     """Read the filters of an address or of a form, and say them in words for the export."""
     values = {
         name: given.get(name, "").strip()

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palier.kernel.access import requires
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import DecisionAction, DecisionState, Seat
 from palier.modules.continuity.forms.crisis import CellForm, DecisionForm, GuestForm, MeetingForm, MinutesForm
 from palier.modules.continuity.permissions import Permission
@@ -20,7 +21,7 @@ from palier.modules.continuity.views.acting import act, act_of_form
 
 @requires(Permission.CELL_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_cell(request: HttpRequest) -> HttpResponse:
+def new_cell(request: OrganisationRequest) -> HttpResponse:
     form = CellForm(request.POST or None)
     if request.method == "POST":
         made = act_of_form(request, form, cell_services.create_territorial_cell)
@@ -32,14 +33,14 @@ def new_cell(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CELL_READ)
 @require_safe
-def territorial(request: HttpRequest, cell_id: UUID) -> HttpResponse:
+def territorial(request: OrganisationRequest, cell_id: UUID) -> HttpResponse:
     context = _cell_context(request, cell_id)
     return render(request, "continuity/cell/territorial.html", context)
 
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def new_guest(request: HttpRequest, cell_id: UUID) -> HttpResponse:
+def new_guest(request: OrganisationRequest, cell_id: UUID) -> HttpResponse:
     form = GuestForm(request.POST)
     if act_of_form(request, form, cell_services.appoint_member, cell_id=cell_id, seat=Seat.GUEST) is None:
         context = {**_cell_context(request, cell_id), "guest_form": form}
@@ -49,7 +50,7 @@ def new_guest(request: HttpRequest, cell_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def new_meeting(request: HttpRequest, cell_id: UUID) -> HttpResponse:
+def new_meeting(request: OrganisationRequest, cell_id: UUID) -> HttpResponse:
     form = MeetingForm(request.POST)
     made = act_of_form(request, form, services.plan_meeting, cell_id=cell_id)
     if made is None:
@@ -60,13 +61,13 @@ def new_meeting(request: HttpRequest, cell_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_READ)
 @require_safe
-def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def meeting(request: OrganisationRequest, meeting_id: UUID) -> HttpResponse:
     return render(request, "continuity/cell/meeting.html", _meeting_context(request, meeting_id))
 
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def hold_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def hold_meeting(request: OrganisationRequest, meeting_id: UUID) -> HttpResponse:
     form = MinutesForm(request.POST)
     if act_of_form(request, form, services.hold_meeting, meeting_id=meeting_id) is None:
         context = {**_meeting_context(request, meeting_id), "minutes_form": form}
@@ -76,14 +77,14 @@ def hold_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def cancel_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def cancel_meeting(request: OrganisationRequest, meeting_id: UUID) -> HttpResponse:
     act(request, services.cancel_meeting, _("The meeting is cancelled."), meeting_id=meeting_id)
     return redirect("continuity:meeting", meeting_id)
 
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def new_decision(request: HttpRequest, cell_id: UUID) -> HttpResponse:
+def new_decision(request: OrganisationRequest, cell_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST)
     raw = request.POST.get("meeting", "")
     meeting_id = UUID(raw) if len(raw) == 36 else None
@@ -99,7 +100,7 @@ def new_decision(request: HttpRequest, cell_id: UUID) -> HttpResponse:
 
 @requires(Permission.CELL_READ)
 @require_safe
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: OrganisationRequest) -> HttpResponse:
     state = request.GET.get("state", DecisionState.OPEN)
     found = selectors.decisions(
         actor=request.actor, at=timezone.now(), state=state if state in DecisionState.values else ""
@@ -115,7 +116,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CELL_MANAGE)
 @require_POST
-def move_decision(request: HttpRequest, decision_id: UUID, action: str) -> HttpResponse:
+def move_decision(request: OrganisationRequest, decision_id: UUID, action: str) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     if action == DecisionAction.FINISH:
         act(request, services.finish_decision, decision_id=decision_id, outcome=outcome)
@@ -126,7 +127,7 @@ def move_decision(request: HttpRequest, decision_id: UUID, action: str) -> HttpR
     return redirect("continuity:decisions")
 
 
-def _cell_context(request: HttpRequest, cell_id: UUID) -> dict[str, object]:
+def _cell_context(request: OrganisationRequest, cell_id: UUID) -> dict[str, object]:
     now = timezone.now()
     found = next((one for one in selectors.cells(actor=request.actor, at=now) if one.id == cell_id), None)
     if found is None:
@@ -143,7 +144,7 @@ def _cell_context(request: HttpRequest, cell_id: UUID) -> dict[str, object]:
     }
 
 
-def _meeting_context(request: HttpRequest, meeting_id: UUID) -> dict[str, object]:
+def _meeting_context(request: OrganisationRequest, meeting_id: UUID) -> dict[str, object]:
     found = selectors.meeting_of(meeting_id, actor=request.actor)
     if found is None:
         raise Http404

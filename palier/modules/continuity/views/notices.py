@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.panels import panel
 from palier.modules.continuity.enums import NoticeAction, NoticeChannel
 from palier.modules.continuity.permissions import Permission
@@ -22,7 +23,7 @@ from palier.modules.continuity.views.acting import act
 
 @requires(Permission.NOTICE_READ)
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: OrganisationRequest) -> HttpResponse:
     channel = request.GET.get("channel", "")
     found = selectors.notices(actor=request.actor, channel=channel if channel in NoticeChannel.values else "")
     receptions = selectors.reception_lines(at=timezone.now(), language=get_language() or "fr")
@@ -37,7 +38,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.NOTICE_READ)
 @require_safe
-def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def notice(request: OrganisationRequest, notice_id: UUID) -> HttpResponse:
     try:
         line = selectors.notice_of(notice_id, actor=request.actor)
     except NotFound as unseen:
@@ -52,14 +53,14 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 @requires(Permission.NOTICE_READ)
 @require_POST
-def make_posters(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def make_posters(request: OrganisationRequest, notice_id: UUID) -> HttpResponse:
     run = act(request, services.start_posters, notice_id=notice_id)
     return redirect("jobs:run", run.pk) if run else redirect("continuity:notice", notice_id)
 
 
 @requires(Permission.NOTICE_READ)
 @require_POST
-def poster(request: HttpRequest, notice_id: UUID, residence_id: UUID) -> HttpResponse:
+def poster(request: OrganisationRequest, notice_id: UUID, residence_id: UUID) -> HttpResponse:
     document = act(request, services.poster_of, notice_id=notice_id, residence_id=residence_id)
     return (
         redirect("documents:download", document.pk) if document else redirect("continuity:notice", notice_id)
@@ -68,14 +69,14 @@ def poster(request: HttpRequest, notice_id: UUID, residence_id: UUID) -> HttpRes
 
 @requires(Permission.NOTICE_ISSUE)
 @require_POST
-def draw_recipients(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def draw_recipients(request: OrganisationRequest, notice_id: UUID) -> HttpResponse:
     act(request, services.draw_recipients, _("The recipient file is ready."), notice_id=notice_id)
     return redirect("continuity:notice", notice_id)
 
 
 @requires(Permission.NOTICE_ISSUE)
 @require_POST
-def move(request: HttpRequest, notice_id: UUID, action: str) -> HttpResponse:
+def move(request: OrganisationRequest, notice_id: UUID, action: str) -> HttpResponse:
     if action == NoticeAction.ISSUE:
         act(request, services.issue, _("The notice is issued; the crisis log says so."), notice_id=notice_id)
     elif action == NoticeAction.WITHDRAW:
@@ -94,7 +95,7 @@ def move(request: HttpRequest, notice_id: UUID, action: str) -> HttpResponse:
     max_queries=6,
     order=40,
 )
-def posters_of_residence(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+def posters_of_residence(request: OrganisationRequest, subject: Any) -> dict[str, Any] | None:
     """The posters in force at a residence, one press away from the printer."""
     found = selectors.posters_at(subject, actor=request.actor)
     return {"notices": found, "residence_id": subject} if found else None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.models import new_id
 from palier.kernel.modes import Place, Service, UnknownService, mode_of, services
 from palier.kernel.modes import service as declared_service
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.forms.decisions import OverrideForm, ReasonForm, first_words
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import activations as selectors
@@ -26,7 +27,7 @@ from palier.modules.continuity.views.acting import act
 
 @requires(Permission.OVERRIDE_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def override(request: HttpRequest) -> HttpResponse:
+def override(request: OrganisationRequest) -> HttpResponse:
     """Choose a service and a place, then its values; a first post shows what it does, a second decides."""
     words = request.POST or request.GET
     service, place = _service(words.get("service", "")), _place(words.get("scope", ""))
@@ -58,7 +59,7 @@ def override(request: HttpRequest) -> HttpResponse:
     return render(request, "continuity/levels/override.html", context, status=status)
 
 
-def _decide(request: HttpRequest, form: OverrideForm, service: Service, place: Place) -> tuple:
+def _decide(request: OrganisationRequest, form: OverrideForm, service: Service, place: Place) -> tuple:
     """Return (done, what it would do, the form to show again)."""
     given = {"service": service.key, "values": form.values(), "scope": place}
     at = form.cleaned_data["effective_at"] or timezone.now()
@@ -81,7 +82,7 @@ def _decide(request: HttpRequest, form: OverrideForm, service: Service, place: P
         return None, None, form
 
 
-def _with_fingerprint(request: HttpRequest, service: Service, fingerprint: str) -> OverrideForm:
+def _with_fingerprint(request: OrganisationRequest, service: Service, fingerprint: str) -> OverrideForm:
     words = request.POST.copy()
     words["fingerprint"] = fingerprint
     form = OverrideForm(words, service=service)
@@ -111,7 +112,7 @@ def _place(value: str) -> Place:
 
 @requires(Permission.OVERRIDE_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, override_id: UUID) -> HttpResponse:
+def end(request: OrganisationRequest, override_id: UUID) -> HttpResponse:
     """End an override, with a reason."""
     try:
         row = selectors.override_row(override_id=override_id, actor=request.actor)

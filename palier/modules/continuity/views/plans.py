@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import VersionAction
 from palier.modules.continuity.forms.plans import ApprovalForm, ImportForm
 from palier.modules.continuity.permissions import Permission
@@ -26,7 +27,7 @@ from palier.modules.continuity.views.acting import act, act_of_form
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: OrganisationRequest) -> HttpResponse:
     """List the plans, and those to begin from that the organisation has not taken yet."""
     rows = selectors.plans(actor=request.actor)
     known = {row.code for row in rows}
@@ -42,7 +43,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def plan(request: HttpRequest, code: str) -> HttpResponse:
+def plan(request: OrganisationRequest, code: str) -> HttpResponse:
     """Go to the version in force, or to the newest."""
     try:
         version = selectors.exported(code=code, actor=request.actor)
@@ -51,14 +52,14 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("continuity:version", version.pk)
 
 
-def _card(request: HttpRequest, version_id: UUID) -> selectors.VersionCard:
+def _card(request: OrganisationRequest, version_id: UUID) -> selectors.VersionCard:
     try:
         return selectors.version_card(version_id=version_id, actor=request.actor)
     except NotFound as unseen:
         raise Http404 from unseen
 
 
-def _frame(request: HttpRequest, card: selectors.VersionCard, tab: str) -> dict[str, Any]:
+def _frame(request: OrganisationRequest, card: selectors.VersionCard, tab: str) -> dict[str, Any]:
     """What every page of a version draws around its subject."""
     return {
         "card": card,
@@ -71,7 +72,7 @@ def _frame(request: HttpRequest, card: selectors.VersionCard, tab: str) -> dict[
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def version(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     """Show a version: what it is for, its levels side by side, its crisis cell."""
     card = _card(request, version_id)
     context = _frame(request, card, "summary") | {
@@ -84,7 +85,7 @@ def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def level(request: HttpRequest, version_id: UUID, code: str) -> HttpResponse:
+def level(request: OrganisationRequest, version_id: UUID, code: str) -> HttpResponse:
     """Show one level whole: modes, cards, staff, notices."""
     card = _card(request, version_id)
     shown = card.document.levels.get(code)
@@ -101,7 +102,7 @@ def level(request: HttpRequest, version_id: UUID, code: str) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def needs(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def needs(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     """Show what an interruption of each service costs, and how long it may last."""
     card = _card(request, version_id)
     context = _frame(request, card, "needs") | {
@@ -113,7 +114,7 @@ def needs(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def compare(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def compare(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     """Show what changes from another version, by default the one before."""
     card = _card(request, version_id)
     context = _frame(request, card, "compare")
@@ -130,7 +131,7 @@ def compare(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_safe
-def export(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def export(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     """Hand over the file of a version."""
     card = _card(request, version_id)
     response = HttpResponse(card.text, content_type="application/toml; charset=utf-8")
@@ -140,7 +141,7 @@ def export(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @requires(Permission.PLAN_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_plan(request: HttpRequest) -> HttpResponse:
+def import_plan(request: OrganisationRequest) -> HttpResponse:
     """Read a plan's file; say every error by table, key and line, or show the draft."""
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
@@ -157,7 +158,7 @@ def import_plan(request: HttpRequest) -> HttpResponse:
     return render(request, "continuity/plans/import.html", context, status=422 if form.errors else 200)
 
 
-def _imported(request: HttpRequest, form: ImportForm) -> Any:
+def _imported(request: OrganisationRequest, form: ImportForm) -> Any:
     """Raises: PlanRefused. Another refusal becomes a message and gives None."""
     content = form.content()
     services.checked_document(content)
@@ -167,7 +168,7 @@ def _imported(request: HttpRequest, form: ImportForm) -> Any:
 
 @requires(Permission.PLAN_WRITE)
 @require_POST
-def take_template(request: HttpRequest, key: str) -> HttpResponse:
+def take_template(request: OrganisationRequest, key: str) -> HttpResponse:
     """Make one of the plans that come with Palier a draft of this organisation."""
     try:
         template = plan_template(key)
@@ -180,7 +181,7 @@ def take_template(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(Permission.PLAN_VIEW)
 @require_POST
-def move(request: HttpRequest, version_id: UUID, action: str) -> HttpResponse:
+def move(request: OrganisationRequest, version_id: UUID, action: str) -> HttpResponse:
     """Submit a version, return it to draft, or archive it; rights are those of each step."""
     match action:
         case VersionAction.SUBMIT:
@@ -196,7 +197,7 @@ def move(request: HttpRequest, version_id: UUID, action: str) -> HttpResponse:
 
 @requires(Permission.PLAN_APPROVE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def approve(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def approve(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     """Bring a version into force, with who approved it and when it is reviewed."""
     card = _card(request, version_id)
     today = timezone.localdate()

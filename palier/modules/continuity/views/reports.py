@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.jobs import defer
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import ReportState
 from palier.modules.continuity.forms.crisis import PackForm, ReportForm
 from palier.modules.continuity.permissions import Permission
@@ -27,7 +28,7 @@ WRITTEN = ("highlights", "decisions", "needs", "next_steps", "next_at")
 
 @requires(Permission.REPORT_READ)
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: OrganisationRequest) -> HttpResponse:
     found = selectors.reports(actor=request.actor)
     draft = next((one for one in found if one.state == ReportState.DRAFT), None)
     context = {"reports": found, "draft": draft, "may_write": request.actor.may(Permission.REPORT_WRITE)}
@@ -36,20 +37,20 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REPORT_WRITE)
 @require_POST
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: OrganisationRequest) -> HttpResponse:
     report = act(request, services.begin_report)
     return redirect("continuity:report", report.pk) if report else redirect("continuity:reports")
 
 
 @requires(Permission.REPORT_READ)
 @require_safe
-def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def report(request: OrganisationRequest, report_id: UUID) -> HttpResponse:
     return render(request, "continuity/reports/report.html", _context(request, report_id))
 
 
 @requires(Permission.REPORT_WRITE)
 @require_POST
-def write(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def write(request: OrganisationRequest, report_id: UUID) -> HttpResponse:
     """Keep what is written; with « freeze », freeze it in the same breath."""
     form = ReportForm(request.POST)
     chosen = [int(seq) for seq in request.POST.getlist("entries") if seq.isdigit()]
@@ -68,7 +69,7 @@ def write(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 @requires(Permission.REPORT_WRITE)
 @require_POST
-def send(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def send(request: OrganisationRequest, report_id: UUID) -> HttpResponse:
     sent = act(request, services.send_report, report_id=report_id)
     if sent:
         text = ngettext(
@@ -78,7 +79,7 @@ def send(request: HttpRequest, report_id: UUID) -> HttpResponse:
     return redirect("continuity:report", report_id)
 
 
-def _context(request: HttpRequest, report_id: UUID) -> dict[str, object]:
+def _context(request: OrganisationRequest, report_id: UUID) -> dict[str, object]:
     try:
         card = selectors.report_card(report_id, actor=request.actor, at=timezone.now())
     except NotFound as unseen:
@@ -89,7 +90,7 @@ def _context(request: HttpRequest, report_id: UUID) -> dict[str, object]:
 
 @requires(Permission.PACK_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def pack(request: HttpRequest) -> HttpResponse:
+def pack(request: OrganisationRequest) -> HttpResponse:
     status = pack_selectors.pack_status(at=timezone.now())
     form = PackForm(request.POST or None, initial={"addresses": "\n".join(status.addresses)})
     if request.method == "POST" and act_of_form(request, form, pack_services.choose_settings) is not None:
@@ -105,7 +106,7 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PACK_MANAGE)
 @require_POST
-def make_pack(request: HttpRequest) -> HttpResponse:
+def make_pack(request: OrganisationRequest) -> HttpResponse:
     status = pack_selectors.pack_status(at=timezone.now())
     if not status.has_password:
         messages.error(request, str(pack_services.PasswordMissing()))

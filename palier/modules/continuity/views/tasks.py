@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palier.kernel.access import requires
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.continuity.enums import CellRole, TaskAction
 from palier.modules.continuity.forms.crisis import AssignForm, OutcomeForm, TaskForm
 from palier.modules.continuity.permissions import Permission
@@ -28,7 +29,7 @@ STATES = (
 
 @requires(Permission.TASK_READ)
 @require_safe
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: OrganisationRequest) -> HttpResponse:
     state = request.GET.get("state", "unfinished")
     role = request.GET.get("role", "")
     now = timezone.now()
@@ -48,7 +49,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.TASK_READ)
 @require_safe
-def my_tasks(request: HttpRequest) -> HttpResponse:
+def my_tasks(request: OrganisationRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "lines": selectors.task_lines(actor=request.actor, at=now, mine=True),
@@ -64,7 +65,7 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.TASK_READ)
 @require_safe
-def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+def task(request: OrganisationRequest, task_id: UUID) -> HttpResponse:
     line = selectors.task_line(task_id, actor=request.actor, at=timezone.now())
     if line is None:
         raise Http404
@@ -79,7 +80,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 @requires(Permission.TASK_WORK)
 @require_POST
-def move(request: HttpRequest, task_id: UUID, action: str) -> HttpResponse:
+def move(request: OrganisationRequest, task_id: UUID, action: str) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     match action:
         case TaskAction.START:
@@ -102,7 +103,7 @@ def move(request: HttpRequest, task_id: UUID, action: str) -> HttpResponse:
 
 @requires(Permission.TASK_MANAGE)
 @require_POST
-def assign(request: HttpRequest, task_id: UUID) -> HttpResponse:
+def assign(request: OrganisationRequest, task_id: UUID) -> HttpResponse:
     form = AssignForm(request.POST)
     if act_of_form(request, form, services.assign_task, task_id=task_id) is None and form.errors:
         line = selectors.task_line(task_id, actor=request.actor, at=timezone.now())
@@ -113,7 +114,7 @@ def assign(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 @requires(Permission.TASK_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_task(request: HttpRequest) -> HttpResponse:
+def new_task(request: OrganisationRequest) -> HttpResponse:
     form = TaskForm(request.POST or None)
     if request.method == "POST":
         made = act_of_form(request, form, services.add_task, activation_id=standing_activation_id())

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import DomainError
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Cell, Column, Empty, Header, Listing, ListPage, Rows
@@ -89,14 +90,14 @@ class LotList(ListPage):
     )
     default_sort = "code"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return pages.lot_list(residence_id=kwargs["residence_id"], actor=request.actor)
 
-    def listing(self, request: HttpRequest, rows: Rows) -> Listing:
+    def listing(self, request: OrganisationRequest, rows: Rows) -> Listing:
         listing = super().listing(request, rows)
         return _with_occupants(listing, request.actor)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: OrganisationRequest, **kwargs: Any) -> dict[str, Any]:
         header = pages.residence_header(kwargs["residence_id"])
         return {"residence": header, "tab": "lots", "lots": selectors.lots_count(header.id)}
 
@@ -117,13 +118,13 @@ def _with_occupants(listing: Listing, actor: Actor) -> Listing:
     return replace(listing, headers=(*listing.headers, Header(OCCUPANT, "", "")), rows=rows)
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
+def _posted(request: OrganisationRequest) -> QueryDict | None:
     """What was sent, even when it is empty: a form without any value is still a form that was sent."""
     return request.POST if request.method == "POST" else None
 
 
 @requires(Permission.LOT_READ)
-def lot(request: HttpRequest, lot_id: UUID) -> HttpResponse:
+def lot(request: OrganisationRequest, lot_id: UUID) -> HttpResponse:
     """Show a lot: what it is, where it stands, who holds it."""
     page = pages.lot_page(lot_id=lot_id, actor=request.actor, at=timezone.now())
     context = {
@@ -137,7 +138,7 @@ def lot(request: HttpRequest, lot_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.LOT_CHANGE)
-def change_status(request: HttpRequest, lot_id: UUID, action: str) -> HttpResponse:
+def change_status(request: OrganisationRequest, lot_id: UUID, action: str) -> HttpResponse:
     """Take one step of a lot's workflow, after saying why."""
     if action not in LotAction.values:
         raise Http404
@@ -167,7 +168,7 @@ def change_status(request: HttpRequest, lot_id: UUID, action: str) -> HttpRespon
 
 
 @requires(Permission.RESERVATION_CREATE)
-def reserve(request: HttpRequest, lot_id: UUID) -> HttpResponse:
+def reserve(request: OrganisationRequest, lot_id: UUID) -> HttpResponse:
     """Reserve a lot for a purpose and a period."""
     now, row = timezone.now(), selectors.lot(lot_id)
     form = forms.ReserveForm(_posted(request), initial={"first_day": timezone.localdate(now)})
@@ -189,7 +190,7 @@ def reserve(request: HttpRequest, lot_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.RESERVATION_RELEASE)
-def release(request: HttpRequest, reservation_id: UUID) -> HttpResponse:
+def release(request: OrganisationRequest, reservation_id: UUID) -> HttpResponse:
     """Release a reservation."""
     held = finding.reservation(reservation_id)
     if held is None:
@@ -275,7 +276,7 @@ class ReservationList(ListPage):
         url="estate:residences",
     )
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.reservation_list()
 
 

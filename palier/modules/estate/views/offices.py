@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import DomainError
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
@@ -58,20 +59,20 @@ class AgencyList(ListPage):
     )
     default_sort = "name"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return pages.agency_list(actor=request.actor)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: OrganisationRequest, **kwargs: Any) -> dict[str, Any]:
         return {"may_change": request.actor.may(Permission.AGENCY_CHANGE)}
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
+def _posted(request: OrganisationRequest) -> QueryDict | None:
     """What was sent, even when it is empty: a form without any value is still a form that was sent."""
     return request.POST if request.method == "POST" else None
 
 
 @requires(Permission.AGENCY_READ)
-def agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+def agency(request: OrganisationRequest, agency_id: UUID) -> HttpResponse:
     """Show an agency, what it looks after and where it receives people."""
     page = pages.agency_page(agency_id=agency_id, at=timezone.now())
     context = {"page": page, "may_change": request.actor.may(Permission.AGENCY_CHANGE)}
@@ -79,14 +80,14 @@ def agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.AGENCY_CHANGE)
-def new_agency(request: HttpRequest) -> HttpResponse:
+def new_agency(request: OrganisationRequest) -> HttpResponse:
     """Create an agency."""
     form = forms.AgencyForm(_posted(request))
     return _save_agency(request, form, None, gettext("New agency"), reverse("estate:agencies"))
 
 
 @requires(Permission.AGENCY_CHANGE)
-def change_agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
+def change_agency(request: OrganisationRequest, agency_id: UUID) -> HttpResponse:
     """Change an agency's address, phone or e-mail."""
     row = tree.agency_row(pages.agency_record(agency_id))
     form = forms.AgencyForm(_posted(request), initial=forms.agency_initial(row))
@@ -94,7 +95,7 @@ def change_agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _save_agency(
-    request: HttpRequest, form: forms.AgencyForm, agency_id: UUID | None, title: str, back: str
+    request: OrganisationRequest, form: forms.AgencyForm, agency_id: UUID | None, title: str, back: str
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,15 +155,15 @@ class ReceptionList(ListPage):
     )
     default_sort = "name"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> tuple[pages.ReceptionCard, ...]:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> tuple[pages.ReceptionCard, ...]:
         return pages.reception_list(actor=request.actor, at=timezone.now())
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: OrganisationRequest, **kwargs: Any) -> dict[str, Any]:
         return {"may_change": request.actor.may(Permission.RECEPTION_CHANGE)}
 
 
 @requires(Permission.RECEPTION_READ)
-def reception(request: HttpRequest, reception_point_id: UUID) -> HttpResponse:
+def reception(request: OrganisationRequest, reception_point_id: UUID) -> HttpResponse:
     """Show a reception point: its mode of the moment, its week, how to reach it."""
     card = pages.reception_card(reception_point_id=reception_point_id, at=timezone.now())
     context = {
@@ -174,14 +175,14 @@ def reception(request: HttpRequest, reception_point_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.RECEPTION_CHANGE)
-def new_reception(request: HttpRequest) -> HttpResponse:
+def new_reception(request: OrganisationRequest) -> HttpResponse:
     """Create a reception point."""
     form = forms.ReceptionForm(_posted(request), agencies=pages.agency_choices())
     return _save_reception(request, form, None, gettext("New reception point"), reverse("estate:receptions"))
 
 
 @requires(Permission.RECEPTION_CHANGE)
-def change_reception(request: HttpRequest, reception_point_id: UUID) -> HttpResponse:
+def change_reception(request: OrganisationRequest, reception_point_id: UUID) -> HttpResponse:
     """Change a reception point and its hours."""
     row = pages.reception_record(reception_point_id)
     form = forms.ReceptionForm(
@@ -191,7 +192,7 @@ def change_reception(request: HttpRequest, reception_point_id: UUID) -> HttpResp
 
 
 def _save_reception(
-    request: HttpRequest, form: forms.ReceptionForm, point_id: UUID | None, title: str, back: str
+    request: OrganisationRequest, form: forms.ReceptionForm, point_id: UUID | None, title: str, back: str
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import DomainError
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
@@ -27,11 +28,11 @@ from palier.modules.estate.selectors.finding import residences_found
 from palier.modules.estate.services import residences as services
 
 
-def _agency_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+def _agency_choices(request: OrganisationRequest) -> tuple[tuple[str, str], ...]:
     return pages.agency_choices()
 
 
-def _commune_choices(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+def _commune_choices(request: OrganisationRequest) -> tuple[tuple[str, str], ...]:
     return tree.communes_served()
 
 
@@ -85,15 +86,15 @@ class ResidenceList(ListPage):
     )
     default_sort = "name"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return pages.residence_list(actor=request.actor)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self, request: OrganisationRequest, **kwargs: Any) -> dict[str, Any]:
         return {"may_load": request.actor.may(Permission.LOAD)}
 
 
 @requires(Permission.RESIDENCE_READ)
-def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
+def residence(request: OrganisationRequest, residence_id: UUID) -> HttpResponse:
     """Show a residence: where it is, who lives there, who covers it, how each service works there."""
     page = pages.residence_page(residence_id=residence_id, actor=request.actor, at=timezone.now())
     context = {
@@ -108,7 +109,7 @@ def residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.RESIDENCE_CHANGE)
-def change_residence(request: HttpRequest, residence_id: UUID) -> HttpResponse:
+def change_residence(request: OrganisationRequest, residence_id: UUID) -> HttpResponse:
     """Correct a residence's name, agency, sector or place on the map."""
     row = tree.residence(residence_id)
     form = forms.ResidenceForm(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from palier.kernel.access import Actor, requires
 from palier.kernel.audit.selectors import history_of
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
@@ -48,7 +49,7 @@ def job_words(row: Any) -> str:
     return row.job_title or str(row.get_job_display())
 
 
-def team_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def team_choices(request: OrganisationRequest) -> list[tuple[str, str]]:
     """Return the teams for a filter or a form."""
     return [
         (str(team.pk), team.name) for team in selectors.teams(actor=request.actor, on=timezone.localdate())
@@ -92,18 +93,18 @@ class AgentList(ListPage):
     default_sort = "name"
     actions_template = "staff/_agent_actions.html"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         on = timezone.localdate()
         return selectors.agents(actor=request.actor, on=on).at_work(on)
 
 
 @requires(Permission.AGENT_VIEW)
-def agent(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def agent(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Show one agent: contact, week, leave, skills, equipment, residences and the last weeks."""
     return render(request, "staff/agent.html", _agent_page(request, agent_id))
 
 
-def _agent_page(request: HttpRequest, agent_id: UUID, **forms_in_error: Any) -> dict[str, Any]:
+def _agent_page(request: OrganisationRequest, agent_id: UUID, **forms_in_error: Any) -> dict[str, Any]:
     record, today = selectors.agent_record(agent_id=agent_id, actor=request.actor), timezone.localdate()
     may_see_presence = request.actor.may(Permission.PRESENCE_VIEW)
     history = selectors.presence_history(agent_id, until=today) if may_see_presence else []
@@ -128,7 +129,7 @@ def _agent_page(request: HttpRequest, agent_id: UUID, **forms_in_error: Any) -> 
 
 
 @requires(Permission.AGENT_CHANGE)
-def new_agent(request: HttpRequest) -> HttpResponse:
+def new_agent(request: OrganisationRequest) -> HttpResponse:
     """Add somebody who is not in the HR file yet."""
     form = _agent_form(request, is_new=True, initial={"active_from": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -142,7 +143,7 @@ def new_agent(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.AGENT_CHANGE)
-def change_agent(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def change_agent(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Correct what the HR file says of an agent."""
     record = selectors.agent_record(agent_id=agent_id, actor=request.actor)
     initial = {name: getattr(record, name) for name in services.CHANGEABLE}
@@ -158,13 +159,13 @@ def change_agent(request: HttpRequest, agent_id: UUID) -> HttpResponse:
     return render(request, "staff/agent_form.html", context, status=422 if form.errors else 200)
 
 
-def _agent_form(request: HttpRequest, *, is_new: bool, initial: dict[str, Any]) -> forms.AgentForm:
+def _agent_form(request: OrganisationRequest, *, is_new: bool, initial: dict[str, Any]) -> forms.AgentForm:
     choices = {"teams": team_choices(request), "agencies": agency_choices(request)}
     return forms.AgentForm(request.POST or None, initial=initial, is_new=is_new, **choices)
 
 
 @requires(Permission.AGENT_CHANGE)
-def change_week(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def change_week(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Say what an agent's ordinary week is."""
     record = selectors.agent_record(agent_id=agent_id, actor=request.actor)
     days = [day.code for day in selectors.usual_days(record)]
@@ -182,7 +183,7 @@ def change_week(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.AGENT_CHANGE)
-def departure(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def departure(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Note an agent's last day; every coverage ends with it."""
     record = selectors.agent_record(agent_id=agent_id, actor=request.actor)
     form = forms.DepartureForm(request.POST or None, initial={"last_day": timezone.localdate()})
@@ -199,7 +200,7 @@ def departure(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def plan_leave(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def plan_leave(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Note days on which an agent will not work."""
     form = forms.PeriodForm(request.POST, prefix="leave")
     return _saved(
@@ -213,7 +214,7 @@ def plan_leave(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def cancel_leave(request: HttpRequest, agent_id: UUID, leave_id: UUID) -> HttpResponse:
+def cancel_leave(request: OrganisationRequest, agent_id: UUID, leave_id: UUID) -> HttpResponse:
     """Take a planned leave away."""
     return _done(
         request,
@@ -224,7 +225,7 @@ def cancel_leave(request: HttpRequest, agent_id: UUID, leave_id: UUID) -> HttpRe
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def add_skill(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def add_skill(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Give an agent a skill."""
     form = forms.SkillForm(request.POST, prefix="skill")
     return _saved(
@@ -240,7 +241,7 @@ def add_skill(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def remove_skill(request: HttpRequest, agent_id: UUID, agent_skill_id: UUID) -> HttpResponse:
+def remove_skill(request: OrganisationRequest, agent_id: UUID, agent_skill_id: UUID) -> HttpResponse:
     """Take a skill from an agent."""
     return _done(
         request,
@@ -251,7 +252,7 @@ def remove_skill(request: HttpRequest, agent_id: UUID, agent_skill_id: UUID) -> 
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def give_equipment(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def give_equipment(request: OrganisationRequest, agent_id: UUID) -> HttpResponse:
     """Note what an agent received to work with."""
     form = forms.EquipmentForm(request.POST, prefix="equipment")
     return _saved(
@@ -267,7 +268,7 @@ def give_equipment(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def return_equipment(request: HttpRequest, agent_id: UUID, equipment_id: UUID) -> HttpResponse:
+def return_equipment(request: OrganisationRequest, agent_id: UUID, equipment_id: UUID) -> HttpResponse:
     """Note that equipment came back."""
     at = timezone.now()
     act = lambda: services.return_equipment(  # noqa: E731
@@ -276,7 +277,7 @@ def return_equipment(request: HttpRequest, agent_id: UUID, equipment_id: UUID) -
     return _done(request, agent_id, act)
 
 
-def _saved(request: HttpRequest, agent_id: UUID, form: Any, name: str, save: Any) -> HttpResponse:
+def _saved(request: OrganisationRequest, agent_id: UUID, form: Any, name: str, save: Any) -> HttpResponse:
     """Save a small form of the agent's page, or show the page again with what is wrong."""
     if form.is_valid():
         try:
@@ -288,7 +289,7 @@ def _saved(request: HttpRequest, agent_id: UUID, form: Any, name: str, save: Any
     return render(request, "staff/agent.html", _agent_page(request, agent_id, **{name: form}), status=422)
 
 
-def _done(request: HttpRequest, agent_id: UUID, act: Any) -> HttpResponse:
+def _done(request: OrganisationRequest, agent_id: UUID, act: Any) -> HttpResponse:
     try:
         act()
         messages.success(request, _("Done."))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.filters import Choice, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.panels import panel
@@ -28,7 +29,7 @@ from palier.modules.staff.selectors import coverage as selectors
 from palier.modules.staff.services import coverage as services
 
 
-def agency_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def agency_choices(request: OrganisationRequest) -> list[tuple[str, str]]:
     """Return the agencies for a filter."""
     return [(str(row.id), row.name) for row in estate.agencies()]
 
@@ -81,12 +82,12 @@ class CoverageList(ListPage):
     default_sort = "residence"
     actions_template = "staff/_coverage_actions.html"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.coverages(actor=request.actor, on=timezone.localdate())
 
 
 @requires(Permission.PRESENCE_VIEW)
-def gaps(request: HttpRequest) -> HttpResponse:
+def gaps(request: OrganisationRequest) -> HttpResponse:
     """Show the residences left without their holder today, and who could stand in."""
     role = request.GET.get("role", CoverageRole.CARETAKER)
     role = role if role in CoverageRole.values else CoverageRole.CARETAKER
@@ -104,7 +105,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.COVERAGE_CHANGE)
 @require_POST
-def stand_in(request: HttpRequest) -> HttpResponse:
+def stand_in(request: OrganisationRequest) -> HttpResponse:
     """Have a proposed agent stand in for today."""
     today, role = timezone.localdate(), request.POST.get("role", CoverageRole.CARETAKER)
     try:
@@ -125,7 +126,7 @@ def stand_in(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.COVERAGE_CHANGE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: OrganisationRequest) -> HttpResponse:
     """Assign an agent to a residence."""
     initial = {"start_on": timezone.localdate(), "residence_code": request.GET.get("residence", "")}
     initial["agent_reference"] = request.GET.get("agent", "")
@@ -144,7 +145,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.COVERAGE_CHANGE)
 @require_POST
-def end(request: HttpRequest, coverage_id: UUID) -> HttpResponse:
+def end(request: OrganisationRequest, coverage_id: UUID) -> HttpResponse:
     """End a coverage tonight."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     try:
@@ -178,7 +179,7 @@ def _assignment(form: CoverageForm) -> dict[str, Any]:
     max_queries=3,
     order=20,
 )
-def team_of_residence(request: HttpRequest, subject: UUID) -> dict[str, Any] | None:
+def team_of_residence(request: OrganisationRequest, subject: UUID) -> dict[str, Any] | None:
     """Show who covers a residence, what is known of them today, and how to call them."""
     on = timezone.localdate()
     covering = selectors.who_covers(residence_ids=[subject], on=on).get(subject, ())

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.modules.staff.enums import PresenceState
 from palier.modules.staff.permissions import Permission
 from palier.modules.staff.rules import last_working_day
@@ -35,7 +36,7 @@ CHOICES = [(state.value, state.label, ICONS[state], str(key)) for key, state in 
 REACHABLE = {"yes": True, "no": False}
 
 
-def chosen_day(request: HttpRequest) -> date:
+def chosen_day(request: OrganisationRequest) -> date:
     """Return the day of the URL, or today where it says none or nonsense."""
     try:
         return date.fromisoformat(request.GET.get("day", ""))
@@ -44,7 +45,7 @@ def chosen_day(request: HttpRequest) -> date:
 
 
 @requires(Permission.PRESENCE_VIEW)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: OrganisationRequest) -> HttpResponse:
     """Show everybody's day, team by team, against the plan's minimums."""
     day = chosen_day(request)
     context = {
@@ -55,7 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.PRESENCE_VIEW)
-def sheet(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def sheet(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
     """Show a team's sheet for a day, ready to be filled."""
     day, source = chosen_day(request), _source(request.GET.get("source", ""))
     found = selectors.presence_sheet(team_id=team_id, day=day, source=source, actor=request.actor)
@@ -70,7 +71,7 @@ def sheet(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @requires(Permission.PRESENCE_FILL)
 @require_POST
-def fill(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def fill(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
     """Fill everybody of whom nothing is known, from the proposal on the screen."""
     day, source = _day(request.POST.get("day", "")), _source(request.POST.get("source", ""))
     try:
@@ -88,7 +89,7 @@ def fill(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @requires(Permission.PRESENCE_FILL)
 @require_POST
-def record(request: HttpRequest, agent_id: UUID, day: date) -> HttpResponse:
+def record(request: OrganisationRequest, agent_id: UUID, day: date) -> HttpResponse:
     """Save one person's day; answer the line as it now stands, with the refusal if there was one."""
     refusal = ""
     try:
@@ -114,7 +115,7 @@ def record(request: HttpRequest, agent_id: UUID, day: date) -> HttpResponse:
     return render(request, "staff/_presence_row.html", context, status=422 if refusal else 200)
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
+def _said(request: OrganisationRequest) -> dict[str, Any]:
     """What the button pressed says: a state, or whether the person can be reached, keeping the other."""
     posted = request.POST
     reachable = REACHABLE.get(posted.get("set_reachable") or posted.get("reachable", ""))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.modules.staff import forms
 from palier.modules.staff.permissions import Permission
@@ -48,12 +49,12 @@ class TeamList(ListPage):
     )
     default_sort = "name"
 
-    def rows(self, request: HttpRequest, **kwargs: Any) -> QuerySet:
+    def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.teams(actor=request.actor, on=timezone.localdate())
 
 
 @requires(Permission.AGENT_VIEW)
-def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def team(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
     """Show a team: its people, its hours."""
     card = selectors.team_card(team_id=team_id, actor=request.actor, on=timezone.localdate())
     context = {
@@ -65,7 +66,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.HOURS_CHANGE)
-def new_hours(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def new_hours(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
     """Give a team adapted hours over a period."""
     card = selectors.team_card(team_id=team_id, actor=request.actor, on=timezone.localdate())
     form = forms.HoursForm(request.POST or None, initial={"start_on": timezone.localdate()})
@@ -83,7 +84,7 @@ def new_hours(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 @requires(Permission.HOURS_CHANGE)
 @require_POST
-def end_hours(request: HttpRequest, team_id: UUID, hours_id: UUID) -> HttpResponse:
+def end_hours(request: OrganisationRequest, team_id: UUID, hours_id: UUID) -> HttpResponse:
     """End a period of hours tonight."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     try:
@@ -98,7 +99,7 @@ def end_hours(request: HttpRequest, team_id: UUID, hours_id: UUID) -> HttpRespon
 
 @requires(Permission.AGENT_CHANGE)
 @require_POST
-def lead(request: HttpRequest, team_id: UUID) -> HttpResponse:
+def lead(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
     """Say who leads a team."""
     try:
         leader = UUID(request.POST["leader"]) if request.POST.get("leader") else None
