@@ -105,7 +105,8 @@ def landlord(database, settings, tmp_path):
     with acting_as_owner():
         provision.drop_organisation(Organisation.objects.get(pk=organisation.pk))
     as_owner(
-        "DELETE FROM public.geography_commune; DELETE FROM public.geography_department; DELETE FROM public.geography_region"
+        """DELETE FROM public.geography_commune; DELETE FROM public.geography_department;
+        DELETE FROM public.geography_region"""
     )
 
 

@@ -83,9 +83,15 @@ def _load(options: Options, out: Output, by: Any) -> Any:
         out.remark("A load of this file was interrupted: it goes on.")
     else:
         batch = services.receive(
-            **same, file_name=options.file.name, by=by, at=now, day=timezone.localdate(now), profile=options.profile,
-            accept_absent=options.accept_absent, limited=False,
-        )  # fmt: skip
+            **same,
+            file_name=options.file.name,
+            by=by,
+            at=now,
+            day=timezone.localdate(now),
+            profile=options.profile,
+            accept_absent=options.accept_absent,
+            limited=False,
+        )
     if batch.state != BatchState.APPLYING:
         with ExitStack() as bars:
             batch = services.check_batch(
@@ -152,9 +158,13 @@ def _answer(options: Options, out: Output, report: dict[str, Any]) -> None:
         out.json(report)
         return
     names = {
-        "read": "lines read", "applied": "applied" if options.apply else "would be applied", "unchanged": "change nothing",
-        "refused": "refused", "set_aside": "set aside for the referent", "absent": "absent from the file",
-    }  # fmt: skip
+        "read": "lines read",
+        "applied": "applied" if options.apply else "would be applied",
+        "unchanged": "change nothing",
+        "refused": "refused",
+        "set_aside": "set aside for the referent",
+        "absent": "absent from the file",
+    }
     out.table(["lines", "number"], [(label, report[key]) for key, label in names.items()])
     errors = report["errors"]
     if errors:

@@ -1,4 +1,4 @@
-"""Checking cells, a slice of the file at a time: values, faults by line and column, lines that have slipped sideways."""
+"""Checking cells, a slice of the file at a time: values, faults by line and column, lines that slipped sideways."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -14,8 +14,13 @@ from palier.kernel.imports.values import Choice, Code, Context, Parsed, tidy
 SLICE_LINES = 50_000
 SHIFT_SEARCH_LINES = 2_000
 ISSUE_SCHEMA = {
-    "line": pl.Int32, "column": pl.String, "code": pl.String, "severity": pl.String, "value": pl.String, "proposal": pl.String,
-}  # fmt: skip
+    "line": pl.Int32,
+    "column": pl.String,
+    "code": pl.String,
+    "severity": pl.String,
+    "value": pl.String,
+    "proposal": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,17 @@ class Reading:
 
     def context(self, cells: pl.DataFrame, column: str) -> Context:
         return Context(
-            cells=cells, communes=self.communes, decimal_codes=self.decimal_codes, column=column,
+            cells=cells,
+            communes=self.communes,
+            decimal_codes=self.decimal_codes,
+            column=column,
             century_pivot=self.century_pivot,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One slice. `values`: line, chunk, verdict, cells, then the layout as text. `aside`: lines for the referent alone."""
+    """One slice. `values`: line, chunk, verdict, cells, then the layout as text. `aside`: the referent's lines."""
 
     values: pl.DataFrame
     issues: pl.DataFrame
@@ -82,7 +90,7 @@ def find_decimal_codes(frame: pl.DataFrame, reading: Reading) -> frozenset[str]:
     for column in reading.columns:
         if isinstance(column.type, Code):
             cells = frame[f"c{reading.positions[column.name]}"].head(5000).drop_nulls()
-            if len(cells) and cells.str.contains(r"^\d+[.,]0$").mean() > 0.8:
+            if len(cells) and cells.str.contains(r"^\d+[.,]0$").sum() > 0.8 * len(cells):
                 found.add(column.name)
     return frozenset(found)
 
@@ -145,7 +153,7 @@ def _without_marks(raw: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, p
             )
     cells = pl.selectors.string().str.replace_all(MIXED, "", literal=True)
     issues = pl.concat(found) if found else pl.DataFrame(schema=ISSUE_SCHEMA)
-    return raw.with_columns(cells), issues.cast(ISSUE_SCHEMA)
+    return raw.with_columns(cells), issues.cast(pl.Schema(ISSUE_SCHEMA))
 
 
 def _still_mixed(mixed: pl.DataFrame, corrections: pl.DataFrame | None) -> pl.DataFrame:
@@ -212,7 +220,7 @@ def _rows(frame: pl.DataFrame, column: Column) -> pl.DataFrame:
     )
     if isinstance(column.type, Choice):
         frame = _nearest_words(frame, column.type)
-    return frame.cast(ISSUE_SCHEMA)
+    return frame.cast(pl.Schema(ISSUE_SCHEMA))
 
 
 def _proposal(column: Column) -> pl.Expr:
@@ -235,8 +243,9 @@ def _nearest_words(frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
 def _shifted(lines: pl.Series, cells: pl.DataFrame, issues: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Find the lines where one cell too many, or one too few, explains every fault.
 
-    A line is a suspect when it has two faults or more, or cells to the right of the last name. Each suspect is read again
-    one cell to the left and one to the right; if moving everything from some column on leaves no fault, that is it.
+    A line is a suspect when it has two faults or more, or cells to the right of the last name. Each suspect is
+    read again one cell to the left and one to the right; if moving everything from some column on leaves no
+    fault, that is it.
     """
     width = len(reading.headers)
     spare = [f"c{i}" for i in range(width, cells.width)]

@@ -126,8 +126,12 @@ def _write(headers: Sequence[str], rows: Iterator[Sequence[str]], extension: str
 
 
 def _workbook(
-    headers: Sequence[str], rows: Iterator[Sequence[str]], *, notes: Sequence[Sequence[str]] = (), bold: set[str] | None = None
-) -> bytes:  # fmt: skip
+    headers: Sequence[str],
+    rows: Iterator[Sequence[str]],
+    *,
+    notes: Sequence[Sequence[str]] = (),
+    bold: set[str] | None = None,
+) -> bytes:
     body = io.BytesIO()
     book = xlsxwriter.Workbook(
         body, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

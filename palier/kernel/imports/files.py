@@ -4,13 +4,13 @@ import hashlib
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.documents import store
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.reading import FileRefused, FileTooLarge
 from palier.kernel.keys import decrypt, encrypt
+from palier.kernel.organisations.current import switching
 
 
 class FileWithdrawn(FileRefused):
@@ -21,7 +21,7 @@ class FileWithdrawn(FileRefused):
 def keep(*, batch_id: UUID, data: bytes) -> tuple[str, str]:
     """Write the file encrypted; return its path and the SHA-256 of what was received."""
     path = f"imports/{batch_id}"
-    store.write(schema=connection.schema_name, path=path, content=encrypt(data, about=f"import {batch_id}"))
+    store.write(schema=switching().schema_name, path=path, content=encrypt(data, about=f"import {batch_id}"))
     return path, hashlib.sha256(data).hexdigest()
 
 
@@ -29,14 +29,14 @@ def read(batch: ImportBatch) -> bytes:
     """Raises: FileWithdrawn."""
     sealed = None
     if batch.withdrawn_at is None:
-        sealed = store.read(schema=connection.schema_name, path=batch.file_path)
+        sealed = store.read(schema=switching().schema_name, path=batch.file_path)
     if sealed is None:
         raise FileWithdrawn
     return decrypt(sealed, about=f"import {batch.pk}")
 
 
 def forget(batch: ImportBatch) -> None:
-    store.absolute(schema=connection.schema_name, path=batch.file_path).unlink(missing_ok=True)
+    store.absolute(schema=switching().schema_name, path=batch.file_path).unlink(missing_ok=True)
 
 
 def refuse_too_large(size: int) -> None:

@@ -14,8 +14,10 @@ class UploadForm(forms.Form):
     """A file, what it holds, and whether it is whole."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV, XLSX or ODS, as your software exports it: do not rework it."), allow_empty_file=True
-    )  # fmt: skip
+        label=_("File"),
+        help_text=_("CSV, XLSX or ODS, as your software exports it: do not rework it."),
+        allow_empty_file=True,
+    )
     kind = forms.ChoiceField(label=_("What it holds"), widget=forms.RadioSelect)
     coverage = forms.ChoiceField(
         label=_("Is the file whole?"),
@@ -24,9 +26,12 @@ class UploadForm(forms.Form):
         initial=Coverage.PARTIAL,
     )
     profile = forms.ChoiceField(
-        label=_("Mapping profile"), required=False,
-        help_text=_("A mapping that you kept for this software. Without one, columns are recognised by their names."),
-    )  # fmt: skip
+        label=_("Mapping profile"),
+        required=False,
+        help_text=_(
+            "A mapping that you kept for this software. Without one, columns are recognised by their names."
+        ),
+    )
     all_or_nothing = forms.BooleanField(
         label=_("All or nothing: apply no line as long as one is to be mended"), required=False
     )
@@ -58,9 +63,11 @@ class MappingForm(forms.Form):
         label=_("Line of the column names"), min_value=1, max_value=1_000_000, required=False
     )
     profile_name = forms.CharField(
-        label=_("Keep this mapping under the name"), max_length=80, required=False,
+        label=_("Keep this mapping under the name"),
+        max_length=80,
+        required=False,
         help_text=_("For example the name of your software. `palier load … --profile NAME` will use it."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, kind: ImportKind, reading: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from palier.kernel.audit.selectors import also_in_history
 from palier.kernel.imports.models import ImportChange
+from palier.kernel.organisations.current import switching
 
 
 @also_in_history
@@ -15,7 +15,7 @@ def changes_by_loads(
     table: str, row_id: object, limit: int
 ) -> list[tuple[datetime, str, str, dict[str, list[Any]]]]:
     """The changes of one row by files, newest first. Only landlords load files."""
-    if getattr(connection.tenant, "kind", "") != "landlord":
+    if getattr(switching().tenant, "kind", "") != "landlord":
         return []
     found = ImportChange.objects.filter(row_id=row_id, table_name=table).select_related("batch")
     return [_told(change) for change in found.order_by("-id")[:limit]]

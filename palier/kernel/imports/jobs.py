@@ -12,14 +12,14 @@ from palier.kernel.access import system_actor
 from palier.kernel.errors import DomainError
 from palier.kernel.imports import services
 from palier.kernel.jobs import job
-from palier.kernel.jobs.services import run_by_id
+from palier.kernel.jobs.services import watched_run
 from palier.kernel.organisations.current import current_organisation
 
 
 @job("imports.check-batch", queue="bulk", atomic=False)
 def check(*, run_id: str, batch_id: str, **_rest: object) -> None:
     """Check a received file; what is wrong with the file as a whole is shown where people watch."""
-    run = run_by_id(UUID(run_id))
+    run = watched_run(run_id)
     run.begin()
     try:
         services.check_batch(
@@ -34,7 +34,7 @@ def check(*, run_id: str, batch_id: str, **_rest: object) -> None:
 @job("imports.apply-batch", queue="bulk", atomic=False)
 def apply(*, run_id: str, batch_id: str, **_rest: object) -> None:
     """Merge chunk after chunk, until there is none left or somebody asks to stop."""
-    run = run_by_id(UUID(run_id))
+    run = watched_run(run_id)
     run.begin()
     batch = services.apply_batch(
         batch_id=UUID(batch_id), by=system_actor(run.started_by), at=timezone.now(), progress=_teller(run),
@@ -49,7 +49,7 @@ def apply(*, run_id: str, batch_id: str, **_rest: object) -> None:
 @job("imports.preview-batch", queue="bulk", atomic=False)
 def preview(*, run_id: str, batch_id: str, **_rest: object) -> None:
     """Work out again what applying would do, after cells were mended."""
-    run = run_by_id(UUID(run_id))
+    run = watched_run(run_id)
     run.begin()
     services.preview_again(batch_id=UUID(batch_id), at=timezone.now())
     run.finish(result={"batch_id": batch_id}, url=_address(batch_id))

@@ -154,12 +154,12 @@ class Absent:
 class SetAside:
     """Lines that no screen may show and that are never staged: their reference belongs to a sealed person.
 
-    `matches` receives a slice of the file as a polars frame (canonical text columns of the kind, `line`, and `cells`: a list
-    of all the tidied cells of the line, because on a shifted line the reference sits in another column) and returns a
-    boolean series. Answer at once when nobody is sealed. It is called for a corrected line too.
+    `matches` receives a slice of the file as a polars frame (canonical text columns of the kind, `line`, and
+    `cells`: a list of all the tidied cells of the line, because on a shifted line the reference sits in another
+    column) and returns a boolean series. Answer at once when nobody is sealed. It is called for a corrected line too.
     `hand_over(*, batch_id, rows, at)` puts them in the referent's tray, in the staging transaction. Each row is
-    `{"line": 12, "values": {"contract": "C1", …}, "cells": {"N° contrat": "C1", …}}`. The engine then forgets them, keeping
-    their number alone. A file staged twice hands the same line over twice: keep one.
+    `{"line": 12, "values": {"contract": "C1", …}, "cells": {"N° contrat": "C1", …}}`. The engine then forgets them,
+    keeping their number alone. A file staged twice hands the same line over twice: keep one.
     """
 
     matches: Callable[[pl.DataFrame], pl.Series]

@@ -1,4 +1,4 @@
-"""Merging the good lines of one chunk into the tables, a statement per step, with one `import_change` per changed row."""
+"""Merging the good lines of one chunk: a few statements per step, and one `import_change` per changed row."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -17,14 +17,18 @@ class Wording:
 
 WORDINGS: dict[str, Wording] = {
     "line.key-empty": Wording(
-        _("The reference is empty: nobody can tell which record this is."), _("Write the reference, as your software shows it.")
+        _("The reference is empty: nobody can tell which record this is."),
+        _("Write the reference, as your software shows it."),
     ),
     "line.duplicate": Wording(
-        _("The reference “{value}” is already on line {first}."), _("Keep one of the two lines, or correct the reference of this one.")
+        _("The reference “{value}” is already on line {first}."),
+        _("Keep one of the two lines, or correct the reference of this one."),
     ),
     "line.shifted": Wording(
         _("From here on the cells have slipped one column."),
-        _("Put the line back in place with the button, or look for a separator too many or too few in the file."),
+        _(
+            "Put the line back in place with the button, or look for a separator too many or too few in the file."
+        ),
     ),
     "line.extra-cells": Wording(
         _("The line has more cells than there are column names: “{value}” is beyond the last one."),
@@ -41,48 +45,82 @@ WORDINGS: dict[str, Wording] = {
         _("Check that they have not lost leading zeros."),
     ),
     "value.not-number": Wording(_("“{value}” is not a number."), _("Write digits only, as in 1184,50.")),
-    "value.not-whole": Wording(_("“{value}” is not a whole number, as this column wants."), _("Write a number without decimals.")),
-    "value.too-precise": Wording(
-        _("“{value}” has too many decimals: is it {value} or thousands?"), _("Write at most {places} decimals, and thousands without a point.")
+    "value.not-whole": Wording(
+        _("“{value}” is not a whole number, as this column wants."), _("Write a number without decimals.")
     ),
-    "value.too-small": Wording(_("“{value}” is below what is possible here ({minimum})."), _("Correct the number.")),
-    "value.too-large": Wording(_("“{value}” is above what is possible here ({maximum})."), _("Correct the number.")),
-    "value.not-date": Wording(_("“{value}” is not a date."), _("Write the day, the month and the year, as in 31/12/2024.")),
-    "value.no-such-day": Wording(_("The day “{value}” does not exist."), _("Look in the calendar and correct the day or the month.")),
-    "value.date-out-of-range": Wording(_("The date “{value}” is too far away to be true."), _("Correct the year.")),
-    "value.two-digit-year": Wording(_("The year of “{value}” has two digits; it was completed."), _("Check the century.")),
+    "value.too-precise": Wording(
+        _("“{value}” has too many decimals: is it {value} or thousands?"),
+        _("Write at most {places} decimals, and thousands without a point."),
+    ),
+    "value.too-small": Wording(
+        _("“{value}” is below what is possible here ({minimum})."), _("Correct the number.")
+    ),
+    "value.too-large": Wording(
+        _("“{value}” is above what is possible here ({maximum})."), _("Correct the number.")
+    ),
+    "value.not-date": Wording(
+        _("“{value}” is not a date."), _("Write the day, the month and the year, as in 31/12/2024.")
+    ),
+    "value.no-such-day": Wording(
+        _("The day “{value}” does not exist."), _("Look in the calendar and correct the day or the month.")
+    ),
+    "value.date-out-of-range": Wording(
+        _("The date “{value}” is too far away to be true."), _("Correct the year.")
+    ),
+    "value.two-digit-year": Wording(
+        _("The year of “{value}” has two digits; it was completed."), _("Check the century.")
+    ),
     "value.unknown-marker": Wording(
-        _("“{value}” is what some software writes for “not known”."), _("Write the real value, or leave the cell empty.")
+        _("“{value}” is what some software writes for “not known”."),
+        _("Write the real value, or leave the cell empty."),
     ),
     "value.perhaps-marker": Wording(
         _("“{value}” may be what some software writes for “not known”; it was kept as it is."), _("Check it.")
     ),
     "value.not-yes-no": Wording(_("“{value}” is neither yes nor no."), _("Write “oui” or “non”.")),
-    "value.not-choice": Wording(_("“{value}” is not one of the possible values."), _("Write one of these: {words}.")),
-    "value.email-invalid": Wording(_("“{value}” is not an e-mail address."), _("Correct it, or leave the cell empty.")),
-    "value.phone-invalid": Wording(_("“{value}” is not a telephone number."), _("Write the ten digits, or the number with its country code.")),
-    "value.phone-doubtful": Wording(_("The number “{value}” is in no range in service that we know."), _("Check it; it was kept.")),
-    "value.postcode-invalid": Wording(_("“{value}” is not a postcode."), _("Write its five digits.")),
-    "value.postcode-padded": Wording(_("The postcode “{value}” had lost its first zero; it was put back."), _("Check it.")),
-    "value.commune-unknown": Wording(
-        _("No commune answers to “{value}”."), _("Write the Insee code, or the name as the State writes it with its postcode.")
+    "value.not-choice": Wording(
+        _("“{value}” is not one of the possible values."), _("Write one of these: {words}.")
     ),
-    "value.commune-ambiguous": Wording(_("Several communes are called “{value}”."), _("Give the postcode, or the Insee code.")),
+    "value.email-invalid": Wording(
+        _("“{value}” is not an e-mail address."), _("Correct it, or leave the cell empty.")
+    ),
+    "value.phone-invalid": Wording(
+        _("“{value}” is not a telephone number."),
+        _("Write the ten digits, or the number with its country code."),
+    ),
+    "value.phone-doubtful": Wording(
+        _("The number “{value}” is in no range in service that we know."), _("Check it; it was kept.")
+    ),
+    "value.postcode-invalid": Wording(_("“{value}” is not a postcode."), _("Write its five digits.")),
+    "value.postcode-padded": Wording(
+        _("The postcode “{value}” had lost its first zero; it was put back."), _("Check it.")
+    ),
+    "value.commune-unknown": Wording(
+        _("No commune answers to “{value}”."),
+        _("Write the Insee code, or the name as the State writes it with its postcode."),
+    ),
+    "value.commune-ambiguous": Wording(
+        _("Several communes are called “{value}”."), _("Give the postcode, or the Insee code.")
+    ),
     "value.commune-not-this-postcode": Wording(
-        _("“{value}” does not have this postcode."), _("Correct the postcode or the name, or write the Insee code.")
+        _("“{value}” does not have this postcode."),
+        _("Correct the postcode or the name, or write the Insee code."),
     ),
     "value.mixed-encoding": Wording(
         _("This cell is written in another encoding than the rest of the file; it was read as “{value}”."),
         _("Accept this reading if the accents are right, or write the text again."),
     ),
     "value.accent-lost": Wording(
-        _("A letter of “{value}” was lost before the file came here."), _("Write the text again with its accents.")
+        _("A letter of “{value}” was lost before the file came here."),
+        _("Write the text again with its accents."),
     ),
     "imports.too-many-absent": Wording(
         _("{absent} of the {in_force} records in force are not in this file, which says that it is full."),
-        _("Check that the export is whole. If it is, accept them as ended (on screen, or with --accept-absent)."),
+        _(
+            "Check that the export is whole. If it is, accept them as ended (on screen, or with --accept-absent)."
+        ),
     ),
-}  # fmt: skip
+}
 
 
 def explain(

@@ -47,7 +47,8 @@ class FileBinary(FileRefused):
 class FileTooLarge(FileRefused):
     code = "imports.file-too-large"
     message = _(
-        "The file weighs {size} MB; at most {limit} MB are accepted. Split it, or load it with the “palier load” command."
+        "The file weighs {size} MB; at most {limit} MB are accepted. "
+        "Split it, or load it with the “palier load” command."
     )
 
 
@@ -69,7 +70,8 @@ class WorkbookTooLarge(FileRefused):
 class WorkbookUnreadable(FileRefused):
     code = "imports.workbook-unreadable"
     message = _(
-        "This workbook is damaged or protected by a password. Open it, save it as XLSX or CSV without password, and send it again."
+        "This workbook is damaged or protected by a password. "
+        "Open it, save it as XLSX or CSV without password, and send it again."
     )
 
 
@@ -342,7 +344,7 @@ def _sheet(reader: fastexcel.ExcelReader, name: str) -> pl.DataFrame | None:
 
 
 def _refuse_bombs(data: bytes) -> None:
-    """Unpack once without keeping: a few kilobytes may hold gigabytes, or one cell in the last row of the last column."""
+    """Unpack once without keeping: a few kilobytes may hold gigabytes, or a cell in the last row and column."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if not any(name.startswith(("xl/", "content.xml")) for name in archive.namelist()):

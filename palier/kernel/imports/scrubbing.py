@@ -5,7 +5,6 @@ batch did to her rows can no longer be undone: its other rows can.
 """
 
 import polars as pl
-from django.db import connection
 
 from palier.kernel.documents import store
 from palier.kernel.errors import DomainError
@@ -14,6 +13,7 @@ from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.reading import MIXED, read_table
 from palier.kernel.imports.staging import VALUE_COLUMNS, rows, run, stage_column
 from palier.kernel.keys import ERASED, SealedSubject, scrubs
+from palier.kernel.organisations.current import switching
 
 # Never contained in a row, so that undoing leaves it alone; empty, so that it says nothing.
 _NEVER_UNDONE = '{"█": true}'
@@ -108,7 +108,7 @@ def _names_her(batch: ImportBatch, subject: SealedSubject) -> bool:
 
 
 def _withdraw(batch: ImportBatch, subject: SealedSubject) -> None:
-    schema, clear_path, sealed_path = connection.schema_name, batch.file_path, f"{batch.file_path}.sealed"
+    schema, clear_path, sealed_path = switching().schema_name, batch.file_path, f"{batch.file_path}.sealed"
     sealed = subject.key.encrypt(files.read(batch), about=f"import {batch.pk}")
     store.write(schema=schema, path=sealed_path, content=sealed)
     subject.erase_file(str(store.absolute(schema=schema, path=clear_path)))

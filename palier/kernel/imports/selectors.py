@@ -107,9 +107,14 @@ class Issue:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "line": self.line, "column": self.header, "code": self.code, "severity": self.severity, "value": self.value,
-            "message": self.message, "remedy": self.remedy,
-        }  # fmt: skip
+            "line": self.line,
+            "column": self.header,
+            "code": self.code,
+            "severity": self.severity,
+            "value": self.value,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
 
 
 @dataclass(frozen=True)
@@ -207,20 +212,48 @@ def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCar
     expected = batch.refused + batch.warned if is_over else batch.lines_read - batch.set_aside
     reading = batch.reading
     return BatchCard(
-        id=batch.pk, kind=batch.kind, kind_label=kind_label(batch.kind), file_name=batch.file_name, state=batch.state,
-        state_label=batch.get_state_display(), coverage=batch.coverage, coverage_label=batch.get_coverage_display(),
-        is_full=batch.coverage == Coverage.FULL, all_or_nothing=batch.all_or_nothing, accept_absent=batch.accept_absent,
-        read=batch.lines_read, refused=batch.refused, warned=batch.warned, set_aside=batch.set_aside, absent=batch.absent,
-        in_force=batch.in_force, asks_about_absent=asks_about_absent(batch) and not batch.accept_absent,
+        id=batch.pk,
+        kind=batch.kind,
+        kind_label=kind_label(batch.kind),
+        file_name=batch.file_name,
+        state=batch.state,
+        state_label=batch.get_state_display(),
+        coverage=batch.coverage,
+        coverage_label=batch.get_coverage_display(),
+        is_full=batch.coverage == Coverage.FULL,
+        all_or_nothing=batch.all_or_nothing,
+        accept_absent=batch.accept_absent,
+        read=batch.lines_read,
+        refused=batch.refused,
+        warned=batch.warned,
+        set_aside=batch.set_aside,
+        absent=batch.absent,
+        in_force=batch.in_force,
+        asks_about_absent=asks_about_absent(batch) and not batch.accept_absent,
         unreadable=0 if too_many_absent(batch) else batch.unreadable,
-        applied=numbers.get("applied", 0), unchanged=numbers.get("unchanged", 0), is_foreseen=not is_over,
-        preview_is_stale=batch.preview_is_stale, tables=numbers.get("tables", {}), received_at=batch.received_at,
-        received_by=batch.received_by, applied_at=batch.applied_at, applied_by=batch.applied_by, day=batch.business_day,
-        encoding=reading.get("encoding", ""), separator=reading.get("separator", ""), header_line=reading.get("header_line", 1),
-        profile=reading.get("profile", ""), remarks=tuple(reading.get("remarks", ())), repeated=tuple(reading.get("repeated", ())),
-        run_id=batch.run_id, actions=tuple(action.value for action in BATCH.open_to(batch, actor)),
-        is_staged=not staged or not expected or batch.state == BatchState.RECEIVED or staging.is_staged(batch.pk),
-    )  # fmt: skip
+        applied=numbers.get("applied", 0),
+        unchanged=numbers.get("unchanged", 0),
+        is_foreseen=not is_over,
+        preview_is_stale=batch.preview_is_stale,
+        tables=numbers.get("tables", {}),
+        received_at=batch.received_at,
+        received_by=batch.received_by,
+        applied_at=batch.applied_at,
+        applied_by=batch.applied_by,
+        day=batch.business_day,
+        encoding=reading.get("encoding", ""),
+        separator=reading.get("separator", ""),
+        header_line=reading.get("header_line", 1),
+        profile=reading.get("profile", ""),
+        remarks=tuple(reading.get("remarks", ())),
+        repeated=tuple(reading.get("repeated", ())),
+        run_id=batch.run_id,
+        actions=tuple(action.value for action in BATCH.open_to(batch, actor)),
+        is_staged=not staged
+        or not expected
+        or batch.state == BatchState.RECEIVED
+        or staging.is_staged(batch.pk),
+    )
 
 
 def faults(*, batch: ImportBatch, severity: str) -> list[Fault]:
@@ -262,9 +295,14 @@ def faulty_lines(
 ) -> Page:
     """Lines with their issues, in the order of the file. `lines`: these alone, whatever the severity."""
     given = {
-        "batch": batch.pk, "severity": severity, "code": code, "column": column, "lines": list(lines) if lines is not None else None,
-        "limit": PAGE, "offset": (max(1, page) - 1) * PAGE,
-    }  # fmt: skip
+        "batch": batch.pk,
+        "severity": severity,
+        "code": code,
+        "column": column,
+        "lines": list(lines) if lines is not None else None,
+        "limit": PAGE,
+        "offset": (max(1, page) - 1) * PAGE,
+    }
     where = """i.batch_id = %(batch)s AND (%(lines)s::int[] IS NOT NULL OR i.severity = %(severity)s)
         AND (%(lines)s::int[] IS NULL OR i.line = ANY(%(lines)s))
         AND (%(code)s = '' OR i.code = %(code)s) AND (%(column)s = '' OR i.column_name = %(column)s)"""
@@ -272,7 +310,8 @@ def faulty_lines(
     shown = [
         line
         for (line,) in staging.rows(
-            f"SELECT DISTINCT i.line FROM import_issue i WHERE {where} ORDER BY i.line LIMIT %(limit)s OFFSET %(offset)s",
+            f"""SELECT DISTINCT i.line FROM import_issue i WHERE {where}
+            ORDER BY i.line LIMIT %(limit)s OFFSET %(offset)s""",
             given,
         )
     ]

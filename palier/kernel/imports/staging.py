@@ -159,7 +159,8 @@ def _find_duplicates(kind: ImportKind, mapped: Mapped, given: Parameters) -> Non
     present = " AND ".join(f'"{name}" IS NOT NULL' for name in key)
     run(
         f"""INSERT INTO import_issue (batch_id, line, column_name, code, severity, value, data, origin)
-        SELECT %(batch)s, line, %(column)s, 'line.duplicate', 'error', value, jsonb_build_object('first', first), 'cross'
+        SELECT %(batch)s, line, %(column)s, 'line.duplicate', 'error', value,
+               jsonb_build_object('first', first), 'cross'
           FROM (SELECT line, "{key[0]}"::text AS value, min(line) OVER (PARTITION BY {quoted}) AS first
                   FROM stage WHERE {present}) AS keyed
          WHERE line > first""",
@@ -171,7 +172,8 @@ def _run_check(check: CrossCheck | Known, given: Parameters) -> None:
     found = check.sql if isinstance(check, CrossCheck) else _unknown_values(check)
     run(
         f"""INSERT INTO import_issue (batch_id, line, column_name, code, severity, value, origin)
-        SELECT DISTINCT ON (found.line) %(batch)s, found.line, %(_column)s, %(_code)s, %(_severity)s, found.value::text, 'cross'
+        SELECT DISTINCT ON (found.line) %(batch)s, found.line, %(_column)s, %(_code)s, %(_severity)s,
+               found.value::text, 'cross'
           FROM ({found}) AS found (line, value)""",
         {**given, "_column": check.column, "_code": check.code, "_severity": check.severity},
     )

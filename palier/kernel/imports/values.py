@@ -234,7 +234,7 @@ class Year(Whole):
 
 @dataclass(frozen=True, kw_only=True)
 class Day(ValueType):
-    """A date: `31/12/2024`, `31-12-24`, ISO with or without time, `1er mars 2024`, `20241231`, a spreadsheet's serial."""
+    """A date: `31/12/2024`, ISO with or without time, `1er mars 2024`, `20241231`, a spreadsheet's serial."""
 
     earliest: str = "1850-01-01"
     latest: str = "2100-12-31"
@@ -411,7 +411,8 @@ class Phone(ValueType):
         return Parsed(frame["value"], frame["fault"], frame["doubt"])
 
 
-# Ranges that the regulator keeps for fiction (Arcep, décision n° 2018-0881, annexe): written on purpose, so never doubtful.
+# Ranges that the regulator keeps for fiction (Arcep, décision n° 2018-0881, annexe): written on purpose, so
+# never doubtful.
 FICTION = r"1990\d{5}|26191\d{4}|35301\d{4}|46571\d{4}|53649\d{4}|63998\d{4}"
 
 

@@ -137,7 +137,8 @@ def mapping(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
 
 def _map(request: OrganisationRequest, batch: ImportBatch, form: MappingForm) -> HttpResponse | None:
     """Keep the mapping; then read another sheet or line, or check."""
-    wanted, who = form.cleaned_data, {"by": request.actor, "at": timezone.now()}
+    wanted = form.cleaned_data
+    who: dict[str, Any] = {"by": request.actor, "at": timezone.now()}
     before = (batch.reading["sheet"], batch.reading["header_line"])
     try:
         read = services.choose_reading(
@@ -225,11 +226,11 @@ def progress(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
 def correct(request: OrganisationRequest, batch_id: UUID, line: int) -> HttpResponse:
     prefix = "cell_"
     cells = {
-        (line, name.removeprefix(prefix)): value
+        (line, name.removeprefix(prefix)): str(value)
         for name, value in request.POST.items()
         if name.startswith(prefix)
     }
-    who = {"batch_id": _batch(batch_id).pk, "by": request.actor, "at": timezone.now()}
+    who: dict[str, Any] = {"batch_id": _batch(batch_id).pk, "by": request.actor, "at": timezone.now()}
     try:
         if "realign" in request.POST:
             services.accept_proposals(line=line, **who)

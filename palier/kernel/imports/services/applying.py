@@ -36,7 +36,8 @@ class AllOrNothing(DomainError):
 class TooManyAbsent(DomainError):
     code = "imports.too-many-absent"
     message = _(
-        "{absent} of the {in_force} records in force are not in this file, which says that it is full: nothing was applied. "
+        "{absent} of the {in_force} records in force are not in this file, which says that it is full: "
+        "nothing was applied. "
         "Check that the export is whole; if it is, accept them as ended (on screen, or with --accept-absent)."
     )
 

@@ -151,7 +151,8 @@ def accept_proposals(
     batch = ImportBatch.objects.get(pk=batch_id)
     reading = reading_of(batch)
     found = staging.rows(
-        """SELECT i.line, i.column_name, i.code, i.proposal, s.cells FROM import_issue i JOIN import_stage s USING (batch_id, line)
+        """SELECT i.line, i.column_name, i.code, i.proposal, s.cells
+          FROM import_issue i JOIN import_stage s USING (batch_id, line)
         WHERE i.batch_id = %(batch)s AND i.proposal IS NOT NULL AND (%(code)s = '' OR i.code = %(code)s)
           AND (%(line)s::int IS NULL OR i.line = %(line)s) ORDER BY i.line LIMIT %(limit)s""",
         {"batch": batch_id, "code": code, "line": line, "limit": PROPOSALS_AT_ONCE},

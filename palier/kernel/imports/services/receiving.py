@@ -42,9 +42,19 @@ def find_kind(code: str) -> ImportKind:
 
 @transaction.atomic
 def receive(
-    *, kind: str, data: bytes, file_name: str, coverage: str, by: Actor, at: datetime, day: date, profile: str = "",
-    all_or_nothing: bool = False, accept_absent: bool = False, limited: bool = True,
-) -> ImportBatch:  # fmt: skip
+    *,
+    kind: str,
+    data: bytes,
+    file_name: str,
+    coverage: str,
+    by: Actor,
+    at: datetime,
+    day: date,
+    profile: str = "",
+    all_or_nothing: bool = False,
+    accept_absent: bool = False,
+    limited: bool = True,
+) -> ImportBatch:
     """Keep a file, find its line of names and guess which column is which. Nothing is checked yet.
 
     `day`: the business day of the load, that of what a full file ends. `limited`: refuse beyond the upload limit.
@@ -61,10 +71,22 @@ def receive(
     batch_id = new_id()
     path, digest = files.keep(batch_id=batch_id, data=data)
     batch = ImportBatch(
-        pk=batch_id, kind=kind, coverage=Coverage(coverage), file_name=file_name[:200], file_path=path, sha256=digest,
-        size_bytes=len(data), reading={**_reading(table, header, profile), "via": by.via}, mapping=mapped, all_or_nothing=all_or_nothing,
-        accept_absent=accept_absent, received_at=at, received_by=by.name, received_by_id=by.user_id, business_day=day,
-    )  # fmt: skip
+        pk=batch_id,
+        kind=kind,
+        coverage=Coverage(coverage),
+        file_name=file_name[:200],
+        file_path=path,
+        sha256=digest,
+        size_bytes=len(data),
+        reading={**_reading(table, header, profile), "via": by.via},
+        mapping=mapped,
+        all_or_nothing=all_or_nothing,
+        accept_absent=accept_absent,
+        received_at=at,
+        received_by=by.name,
+        received_by_id=by.user_id,
+        business_day=day,
+    )
     batch.save(force_insert=True)
     journal.record(
         "imports.batch.receive", by=by, at=at, subject=batch, file_kind=kind, coverage=coverage, sha256=digest
@@ -94,10 +116,17 @@ def _header(table: RawTable, kind: ImportKind) -> mapping.Header:
 def _reading(table: RawTable, header: mapping.Header, profile: str) -> dict[str, Any]:
     remarks = [*table.remarks, *(["repeated-names"] if header.repeated else [])]
     return {
-        "encoding": table.encoding, "separator": table.separator, "sheet": table.sheet, "sheets": list(table.sheets),
-        "header_index": header.index, "header_line": header.line, "headers": list(header.names),
-        "repeated": list(header.repeated), "remarks": remarks, "profile": profile,
-    }  # fmt: skip
+        "encoding": table.encoding,
+        "separator": table.separator,
+        "sheet": table.sheet,
+        "sheets": list(table.sheets),
+        "header_index": header.index,
+        "header_line": header.line,
+        "headers": list(header.names),
+        "repeated": list(header.repeated),
+        "remarks": remarks,
+        "profile": profile,
+    }
 
 
 @transaction.atomic
@@ -150,9 +179,13 @@ def _read_again(batch: ImportBatch, kind: ImportKind, *, sheet: str, header_line
 def find_unfinished(*, kind: str, data: bytes, coverage: str, all_or_nothing: bool) -> ImportBatch | None:
     """A load of this very file that a command began and did not end: it was killed, and may go on."""
     found = ImportBatch.objects.filter(
-        kind=kind, sha256=hashlib.sha256(data).hexdigest(), coverage=coverage, all_or_nothing=all_or_nothing,
-        reading__via="command", state__in=(BatchState.RECEIVED, BatchState.CHECKING, BatchState.APPLYING),
-    )  # fmt: skip
+        kind=kind,
+        sha256=hashlib.sha256(data).hexdigest(),
+        coverage=coverage,
+        all_or_nothing=all_or_nothing,
+        reading__via="command",
+        state__in=(BatchState.RECEIVED, BatchState.CHECKING, BatchState.APPLYING),
+    )
     return found.order_by("-received_at").first()
 
 

@@ -20,7 +20,8 @@ TABLES = """
 CREATE TEMPORARY TABLE t_lot (id uuid PRIMARY KEY DEFAULT public.uuid7(), reference text UNIQUE);
 CREATE TEMPORARY TABLE t_lease (
     id uuid PRIMARY KEY DEFAULT public.uuid7(), reference text UNIQUE NOT NULL, lot_id uuid REFERENCES t_lot,
-    entered_on date, left_on date, balance numeric(12,2), state text NOT NULL DEFAULT 'running', touched_at timestamptz);
+    entered_on date, left_on date, balance numeric(12,2), state text NOT NULL DEFAULT 'running',
+    touched_at timestamptz);
 CREATE TEMPORARY TABLE t_person (
     id uuid PRIMARY KEY DEFAULT public.uuid7(), lease_id uuid NOT NULL REFERENCES t_lease DEFERRABLE INITIALLY DEFERRED,
     rank integer, name text, phone text, email text, UNIQUE (lease_id, rank));

@@ -138,7 +138,7 @@ class TestChecksAgainstTheTables:
 class TestAShiftedLine:
     def shifted(self, number, *, extra_at):
         cells = list(row(number).values())
-        return cells[:extra_at] + [""] + cells[extra_at:]
+        return [*cells[:extra_at], "", *cells[extra_at:]]
 
     def file(self, *lines):
         head = ";".join(row(1))
@@ -341,7 +341,7 @@ class TestALineOfASealedPerson:
     def test_is_found_on_a_shifted_line_too(self, leases):
         Tray.sealed = {"CANARI"}
         cells = list(row(2, Titulaire="CANARI").values())
-        data = "\r\n".join([";".join(row(1)), ";".join(cells[:1] + ["", ""] + cells[1:])]).encode()
+        data = "\r\n".join([";".join(row(1)), ";".join([*cells[:1], "", "", *cells[1:]])]).encode()
 
         batch = load(kind="t-leases", data=data)
 

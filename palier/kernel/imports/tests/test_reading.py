@@ -70,7 +70,7 @@ class TestSeparators:
 
 class TestLineNumbers:
     def test_are_those_that_the_person_sees(self):
-        data = 'a;b\n1;"deux\nlignes"\n\n2;x\n'.encode()
+        data = b'a;b\n1;"deux\nlignes"\n\n2;x\n'
 
         assert read_table(data).frame["line"].to_list() == [1, 2, 4, 5]
 
@@ -83,7 +83,7 @@ class TestLineNumbers:
 
 class TestOddFiles:
     def test_with_a_quote_that_is_never_closed_are_read_all_the_same(self):
-        table = read_table('a;b\n1;"ouvert\n2;x\n3;y\n'.encode())
+        table = read_table(b'a;b\n1;"ouvert\n2;x\n3;y\n')
 
         assert "stray-quote" in table.remarks or len(table.frame) < 4
 

@@ -45,11 +45,21 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("text", "value"),
         [
-            ("1184,0", "1184"), ("1 184,50", "1184.5"), ("1184.0", "1184"), ("1.184,50", "1184.5"),
-            ("1,184.50", "1184.5"), ("1\u202f184,50 €", "1184.5"), ("12,50-", "-12.5"), ("(12,5)", "-12.5"),
-            (",5", "0.5"), ("007", "7"), ("-0", "0"), ("100", "100"), ("+3", "3"),
+            ("1184,0", "1184"),
+            ("1 184,50", "1184.5"),
+            ("1184.0", "1184"),
+            ("1.184,50", "1184.5"),
+            ("1,184.50", "1184.5"),
+            ("1\u202f184,50 €", "1184.5"),
+            ("12,50-", "-12.5"),
+            ("(12,5)", "-12.5"),
+            (",5", "0.5"),
+            ("007", "7"),
+            ("-0", "0"),
+            ("100", "100"),
+            ("+3", "3"),
         ],
-    )  # fmt: skip
+    )
     def test_are_read_as_french_and_machines_write_them(self, text, value):
         assert read(Number(), text) == (value, None, None)
 
@@ -79,12 +89,20 @@ class TestDates:
     @pytest.mark.parametrize(
         ("text", "value"),
         [
-            ("31/12/2024", "2024-12-31"), ("31-12-2024", "2024-12-31"), ("31.12.2024", "2024-12-31"),
-            ("2024-12-31", "2024-12-31"), ("2024-12-31 00:00:00", "2024-12-31"), ("2024-12-31T08:30", "2024-12-31"),
-            ("45657", "2024-12-31"), ("20241231", "2024-12-31"), ("31122024", "2024-12-31"),
-            ("31 décembre 2024", "2024-12-31"), ("1er mars 2024", "2024-03-01"), ("29/02/2024", "2024-02-29"),
+            ("31/12/2024", "2024-12-31"),
+            ("31-12-2024", "2024-12-31"),
+            ("31.12.2024", "2024-12-31"),
+            ("2024-12-31", "2024-12-31"),
+            ("2024-12-31 00:00:00", "2024-12-31"),
+            ("2024-12-31T08:30", "2024-12-31"),
+            ("45657", "2024-12-31"),
+            ("20241231", "2024-12-31"),
+            ("31122024", "2024-12-31"),
+            ("31 décembre 2024", "2024-12-31"),
+            ("1er mars 2024", "2024-03-01"),
+            ("29/02/2024", "2024-02-29"),
         ],
-    )  # fmt: skip
+    )
     def test_are_read_in_the_usual_writings(self, text, value):
         assert read(Day(), text) == (value, None, None)
 
@@ -130,11 +148,15 @@ class TestPhones:
     @pytest.mark.parametrize(
         ("text", "value"),
         [
-            ("01 99 00 12 34", "+33199001234"), ("06.39.98.12.34", "+33639981234"), ("+33 (0)6 39 98 12 34", "+33639981234"),
-            ("0033639981234", "+33639981234"), ("639981234", "+33639981234"), ("+262 692 12 34 56", "+262692123456"),
+            ("01 99 00 12 34", "+33199001234"),
+            ("06.39.98.12.34", "+33639981234"),
+            ("+33 (0)6 39 98 12 34", "+33639981234"),
+            ("0033639981234", "+33639981234"),
+            ("639981234", "+33639981234"),
+            ("+262 692 12 34 56", "+262692123456"),
             ("+44 20 7946 0958", "+442079460958"),
         ],
-    )  # fmt: skip
+    )
     def test_are_kept_in_their_international_form(self, text, value):
         assert read(Phone(), text) == (value, None, None)
 
@@ -150,10 +172,15 @@ class TestCommunes:
     @pytest.mark.parametrize(
         ("text", "postcode", "code"),
         [
-            ("11262", None, "11262"), ("1004", None, "01004"), ("Narbonne", None, "11262"), ("NARBONNE", "11100", "11262"),
-            ("St-Étienne Cedex 2", None, "42218"), ("Bazus", "31380", "31555"), ("Ambérieu en Bugey", "1500", "01004"),
+            ("11262", None, "11262"),
+            ("1004", None, "01004"),
+            ("Narbonne", None, "11262"),
+            ("NARBONNE", "11100", "11262"),
+            ("St-Étienne Cedex 2", None, "42218"),
+            ("Bazus", "31380", "31555"),
+            ("Ambérieu en Bugey", "1500", "01004"),
         ],
-    )  # fmt: skip
+    )
     def test_are_found_by_code_or_by_name_and_postcode(self, text, postcode, code):
         cells = pl.DataFrame({"postcode": [postcode]}, schema={"postcode": pl.String})
 
@@ -162,10 +189,12 @@ class TestCommunes:
     @pytest.mark.parametrize(
         ("text", "postcode", "fault"),
         [
-            ("Nulle-Part", None, "value.commune-unknown"), ("99999", None, "value.commune-unknown"),
-            ("Bazus", None, "value.commune-ambiguous"), ("Narbonne", "59000", "value.commune-not-this-postcode"),
+            ("Nulle-Part", None, "value.commune-unknown"),
+            ("99999", None, "value.commune-unknown"),
+            ("Bazus", None, "value.commune-ambiguous"),
+            ("Narbonne", "59000", "value.commune-not-this-postcode"),
         ],
-    )  # fmt: skip
+    )
     def test_are_refused_with_the_reason(self, text, postcode, fault):
         cells = pl.DataFrame({"postcode": [postcode]}, schema={"postcode": pl.String})
 
