@@ -11,4 +11,3 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 LANGUAGE_CODE = "en"
 ALLOWED_HOSTS = ["*"]
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""

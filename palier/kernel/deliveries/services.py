@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
@@ -15,6 +15,7 @@ from palier.kernel.deliveries.enums import Channel, DeliveryState
 from palier.kernel.deliveries.permissions import Permission
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.jobs import defer
+from palier.kernel.organisations.current import switching
 
 SEND = "deliveries.send"
 
@@ -26,7 +27,7 @@ class NotToSettle(DomainError):
 
 def model_here() -> Any:
     """The table of deliveries of the schema that is open."""
-    if connection.schema_name == "public":
+    if switching().schema_name == "public":
         from palier.kernel.shared_deliveries.models import SharedDelivery
 
         return SharedDelivery

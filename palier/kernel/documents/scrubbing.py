@@ -3,13 +3,13 @@
 import io
 from collections.abc import Iterator
 
-from django.db import connection
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 
 from palier.kernel.documents import store
 from palier.kernel.documents.models import Document
 from palier.kernel.keys import SealedSubject, scrubs
+from palier.kernel.organisations.current import switching
 
 
 @scrubs("document")
@@ -29,7 +29,7 @@ def _naming(subject: SealedSubject) -> Iterator[tuple[Document, bytes | None]]:
     """Documents that list her, then those whose title or text names her: exports and recipient files list nobody."""
     rows = Document.objects.select_for_update().filter(withdrawn_at__isnull=True).order_by("id")
     for document in list(rows):
-        content = store.read(schema=connection.schema_name, path=document.path)
+        content = store.read(schema=switching().schema_name, path=document.path)
         listed = subject.person_id in document.persons
         if listed or subject.mentions(document.title) or subject.mentions(text_of(document, content)):
             yield document, content
@@ -51,7 +51,7 @@ def text_of(document: Document, content: bytes | None) -> str:
 
 
 def _withdraw(document: Document, content: bytes | None, subject: SealedSubject) -> None:
-    schema = connection.schema_name
+    schema = switching().schema_name
     if content is not None:
         sealed_path = f"{document.path}.sealed"
         sealed = subject.key.encrypt(content, about=f"document {document.pk}")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from palier.kernel.access import Actor
 from palier.kernel.documents import store
 from palier.kernel.documents.models import Document, DocumentMentions
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.organisations.current import switching
 
 
 class FileState(StrEnum):
@@ -117,7 +117,7 @@ def checked_content(document: Document) -> bytes:
     """
     if document.withdrawn_at:
         raise DocumentWithdrawn(title=document.title)
-    content = store.read(schema=connection.schema_name, path=document.path)
+    content = store.read(schema=switching().schema_name, path=document.path)
     if content is None:
         raise DocumentMissing(title=document.title)
     if store.digest(content) != document.sha256:
@@ -157,7 +157,7 @@ def file_problems() -> Iterator[Problem]:
     for document in (
         Document.objects.filter(withdrawn_at__isnull=True).order_by("id").iterator(chunk_size=500)
     ):
-        content = store.read(schema=connection.schema_name, path=document.path)
+        content = store.read(schema=switching().schema_name, path=document.path)
         if content is None:
             yield Problem(document.id, document.title, FileState.MISSING)
         elif store.digest(content) != document.sha256:
@@ -166,7 +166,7 @@ def file_problems() -> Iterator[Problem]:
 
 def unknown_files(*, older_than: datetime) -> list[Path]:
     """Files of the open organisation that no row knows, left by a production that never committed."""
-    folder = store.files_folder(schema=connection.schema_name)
+    folder = store.files_folder(schema=switching().schema_name)
     if not folder.exists():
         return []
     known = set(Document.objects.values_list("path", flat=True))

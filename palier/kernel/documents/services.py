@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from unidecode import unidecode
 
@@ -18,7 +18,7 @@ from palier.kernel.documents.models import Document, DocumentMentions
 from palier.kernel.documents.permissions import Permission
 from palier.kernel.documents.render import render
 from palier.kernel.models import new_id
-from palier.kernel.organisations.current import current_organisation
+from palier.kernel.organisations.current import current_organisation, switching
 from palier.kernel.ui.typography import day
 
 EXTENSIONS = {"application/pdf": "pdf", "text/csv": "csv", "text/plain": "txt"}
@@ -167,7 +167,7 @@ def _keep(
     # night.
     extension = EXTENSIONS.get(fields.get("media_type", "application/pdf"), "bin")
     stored = store.write(
-        schema=connection.schema_name, path=f"{at:%Y/%m}/{document_id}.{extension}", content=content
+        schema=switching().schema_name, path=f"{at:%Y/%m}/{document_id}.{extension}", content=content
     )
     document = Document(
         id=document_id,

@@ -17,6 +17,7 @@ from django.urls import set_script_prefix
 from palier.kernel.access.membership import actor_for, memberships_of
 from palier.kernel.organisations.current import enter_organisation, leave_organisation, open_organisation
 from palier.kernel.organisations.models import Organisation
+from palier.kernel.requests import OrganisationRequest
 
 PREFIX = re.compile(r"^/o/(?P<slug>[a-z][a-z0-9-]{1,39})(?P<rest>/.*)$")
 
@@ -25,9 +26,10 @@ class OrganisationMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, received: HttpRequest) -> HttpResponseBase:
+        request = cast(OrganisationRequest, received)
         leave_organisation()
-        request.organisation = request.actor = request.membership = None
+        request.organisation = request.actor = request.membership = None  # type: ignore[assignment]
         request.memberships = memberships_of(request.user) if request.user.is_authenticated else []
         request.organisations = [membership.organisation for membership in request.memberships]
         match = PREFIX.match(request.path_info)
@@ -39,7 +41,7 @@ class OrganisationMiddleware:
             leave_organisation()
             set_script_prefix("/")
 
-    def _inside(self, request: HttpRequest, match: re.Match[str]) -> HttpResponseBase:
+    def _inside(self, request: OrganisationRequest, match: re.Match[str]) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         membership = next((m for m in request.memberships if m.organisation.slug == match["slug"]), None)
@@ -56,7 +58,7 @@ class OrganisationMiddleware:
             response.streaming_content = _stream_inside(membership.organisation, parts)
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    def process_view(self, request: OrganisationRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         """Take the role last, when it is known that the page is the organisation's own."""
         if request.organisation is not None and not getattr(view, "in_shared_schema", False):
             enter_organisation(request.organisation)

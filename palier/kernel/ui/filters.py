@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.words import Text
 
 SEARCH: Text = _("Search")
@@ -31,9 +31,9 @@ class FilterField:
 class Filter(Protocol):
     """What the list machinery asks of a filter."""
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]: ...
+    def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]: ...
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any: ...
+    def apply(self, rows: Any, request: OrganisationRequest) -> Any: ...
 
 
 def plain(text: str) -> str:
@@ -51,10 +51,10 @@ class TextSearch:
     key: str = "q"
     label: Text = SEARCH
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]:
         return (FilterField(self.key, self.label, "search", request.GET.get(self.key, "").strip()),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: OrganisationRequest) -> Any:
         for word in plain(request.GET.get(self.key, "")).split():
             if isinstance(rows, QuerySet):
                 rows = rows.filter(**{f"{self.lookup}__contains": word})
@@ -69,22 +69,22 @@ class Choice:
 
     key: str
     label: Text
-    choices: Options | Callable[[HttpRequest], Options]
+    choices: Options | Callable[[OrganisationRequest], Options]
     lookup: str = ""
 
-    def _options(self, request: HttpRequest) -> tuple[tuple[str, Text], ...]:
+    def _options(self, request: OrganisationRequest) -> tuple[tuple[str, Text], ...]:
         found = self.choices(request) if callable(self.choices) else self.choices
         return tuple((str(value), str(label)) for value, label in found)
 
-    def _value(self, request: HttpRequest, options: Options) -> str:
+    def _value(self, request: OrganisationRequest, options: Options) -> str:
         wanted = request.GET.get(self.key, "")
         return wanted if wanted in {value for value, _label in options} else ""
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]:
         options = self._options(request)
         return (FilterField(self.key, self.label, "select", self._value(request, options), options),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: OrganisationRequest) -> Any:
         value = self._value(request, self._options(request))
         if not value:
             return rows
@@ -102,13 +102,13 @@ class YesNo:
     label: Text
     lookup: str = ""
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]:
         wanted = request.GET.get(self.key, "")
         value = wanted if wanted in ("yes", "no") else ""
         options = (("yes", str(_("Yes"))), ("no", str(_("No"))))
         return (FilterField(self.key, self.label, "select", value, options),)
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: OrganisationRequest) -> Any:
         wanted = {"yes": True, "no": False}.get(request.GET.get(self.key, ""))
         if wanted is None:
             return rows
@@ -127,14 +127,14 @@ class Period:
     label_to: str
     lookup: str = ""
 
-    def fields(self, request: HttpRequest) -> tuple[FilterField, ...]:
+    def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]:
         first, last = self._bounds(request)
         return (
             FilterField(f"{self.key}_from", self.label_from, "date", first.isoformat() if first else ""),
             FilterField(f"{self.key}_to", self.label_to, "date", last.isoformat() if last else ""),
         )
 
-    def apply(self, rows: Any, request: HttpRequest) -> Any:
+    def apply(self, rows: Any, request: OrganisationRequest) -> Any:
         first, last = self._bounds(request)
         field = self.lookup or self.key
         if isinstance(rows, QuerySet):
@@ -142,7 +142,7 @@ class Period:
             return rows.filter(**{f"{field}__lte": last}) if last else rows
         return [row for row in rows if _within(getattr(row, field), first, last)]
 
-    def _bounds(self, request: HttpRequest) -> tuple[date | None, date | None]:
+    def _bounds(self, request: OrganisationRequest) -> tuple[date | None, date | None]:
         return _day(request.GET.get(f"{self.key}_from", "")), _day(request.GET.get(f"{self.key}_to", ""))
 
 

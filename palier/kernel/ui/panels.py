@@ -11,12 +11,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.words import Text
 
-Draw = Callable[[HttpRequest, Any], dict[str, Any] | None]
+Draw = Callable[[OrganisationRequest, Any], dict[str, Any] | None]
 CONNECTION_STATEMENTS = ("SET ", "RESET ", "SELECT set_config")
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ def registered(area: str) -> tuple[Panel, ...]:
     return tuple(_registry.get(area, ()))
 
 
-def draw_area(request: HttpRequest, area: str, subject: Any) -> list[DrawnPanel]:
+def draw_area(request: OrganisationRequest, area: str, subject: Any) -> list[DrawnPanel]:
     """Draw the panels that the actor may see.
 
     Raises: TooManyQueries in tests; elsewhere the excess is logged and the page still comes.
@@ -91,7 +91,7 @@ def draw_area(request: HttpRequest, area: str, subject: Any) -> list[DrawnPanel]
     return [one for one in drawn if one is not None]
 
 
-def _draw_one(request: HttpRequest, entry: Panel, subject: Any) -> DrawnPanel | None:
+def _draw_one(request: OrganisationRequest, entry: Panel, subject: Any) -> DrawnPanel | None:
     counter = _Counter()
     with connection.execute_wrapper(counter):
         context = entry.draw(request, subject)

@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.transaction import non_atomic_requests
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import public_page
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui import states
 from palier.kernel.ui.filters import Choice, TextSearch, YesNo
 from palier.kernel.ui.lists import Column, Empty, Listing, build, draw
@@ -78,7 +79,7 @@ class SampleForm(forms.Form):
     )
 
 
-def sample_list(request: HttpRequest) -> Listing:
+def sample_list(request: OrganisationRequest) -> Listing:
     """The list machinery on the sample."""
     return build(
         request,
@@ -106,7 +107,7 @@ def sample_list(request: HttpRequest) -> Listing:
 
 @public_page
 @non_atomic_requests
-def kit(request: HttpRequest) -> HttpResponse:
+def kit(request: OrganisationRequest) -> HttpResponse:
     """Draw every component."""
     messages.success(request, _("12 appointments moved to April."))
     messages.error(request, _("3 rows were refused: their commune is unknown."))
@@ -116,7 +117,7 @@ def kit(request: HttpRequest) -> HttpResponse:
 
 @public_page
 @non_atomic_requests
-def kit_form(request: HttpRequest) -> HttpResponse:
+def kit_form(request: OrganisationRequest) -> HttpResponse:
     """Check the sample form: 422 with its errors."""
     form = SampleForm(request.POST or {})
     status = 200 if form.is_valid() else 422
