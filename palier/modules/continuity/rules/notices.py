@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from palier.modules.continuity.enums import NoticeChannel
+from palier.modules.continuity.rules.sms import plain_signs
+
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 
 #: What tenants see of the landlord's services; the others (payroll, invoices, systems…) are its own affair.
@@ -34,6 +37,15 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """Replace each {variable} by its value; what has no value is left out with the spaces before it."""
     said = VARIABLE.sub(lambda found: values.get(found[1], ""), text)
     return re.sub(r"[ \t]+(?=[\n.,;]|$)", "", said)
+
+
+def message(channel: str, text: str, values: Mapping[str, str]) -> str:
+    """Fill in a text for its channel: a text message keeps to the signs of the cheap alphabet.
+
+    A telephone number is written with no-break spaces, which alone would triple the price of the message.
+    """
+    said = filled(text, values)
+    return plain_signs(said) if channel == NoticeChannel.SMS else said
 
 
 def unfilled(text: str, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from palier.kernel.places import Place
 from palier.kernel.ui import states, typography
 from palier.modules.continuity.enums import NoticeChannel, NoticeState
 from palier.modules.continuity.models import Activation, Notice
-from palier.modules.continuity.rules.notices import MOST_CHANGES, TENANT_SERVICES, filled, unfilled
+from palier.modules.continuity.rules.notices import MOST_CHANGES, TENANT_SERVICES, filled, message, unfilled
 from palier.modules.continuity.rules.sms import SmsCount, count_segments
 from palier.modules.continuity.workflow.crisis import NOTICE
 from palier.modules.estate import public as estate
@@ -104,7 +104,7 @@ def notice_line(row: Notice, actor: Actor) -> NoticeLine:
     values = common_values(row.activation, row.language)
     everywhere = {**values, "residence": "…", "reception_points": "…"}
     is_sms = row.channel == NoticeChannel.SMS
-    text = filled(row.text, everywhere)
+    text = message(row.channel, row.text, everywhere)
     return NoticeLine(
         id=row.pk,
         activation_id=row.activation_id,

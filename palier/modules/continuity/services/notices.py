@@ -23,7 +23,7 @@ from palier.kernel.jobs.models import JobRun, RunState
 from palier.modules.continuity.enums import LogCategory, NoticeAction, NoticeChannel, NoticeState
 from palier.modules.continuity.models import ActivationStep, Notice
 from palier.modules.continuity.permissions import Permission
-from palier.modules.continuity.rules.notices import filled
+from palier.modules.continuity.rules.notices import message
 from palier.modules.continuity.selectors import notices as selectors
 from palier.modules.continuity.services.telling import in_house_language, say_in_log
 from palier.modules.continuity.workflow.crisis import NOTICE
@@ -315,7 +315,7 @@ def _recipient_file(notice: Notice, rows: Iterator[people.ContactRow]) -> tuple[
     lines = 0
     for row in rows:
         mine = {**values, "residence": names.get(row.residence_code, row.residence_code)}
-        said = filled(notice.text, mine)
+        said = message(notice.channel, notice.text, mine)
         cells = [
             row.value,
             row.name,

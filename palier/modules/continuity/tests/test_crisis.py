@@ -37,6 +37,7 @@ from palier.modules.continuity.services import (
 from palier.modules.continuity.services import log as log_services
 from palier.modules.continuity.tests import plans
 from palier.modules.estate.tests.factories import make_agency, make_residence
+from palier.modules.people.tests.factories import a_lease, a_person, a_phone
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -390,6 +391,31 @@ class TestNotices:
     def test_have_no_recipient_file_when_they_reach_nobody(self, level_three, actor):
         with pytest.raises(notices.NobodyToTell):
             notices.draw_recipients(notice_id=Notice.objects.get(channel="sms").pk, by=actor, at=NOW)
+
+    def test_draw_a_file_without_those_who_must_not_be_reached(self, level_three, actor, alpha):
+        """Golden test 28, at the door of the recipient file."""
+        alpha.on_call_number = "0465710015"
+        for family_name, changes, unsafe in (
+            ("Présente", {}, False),
+            ("Décédée", {"deceased_on": NOW.date() - timedelta(days=3)}, False),
+            ("Menacée", {}, True),
+        ):
+            person = a_person(family_name, **changes)
+            a_lease(person)
+            a_phone(person, f"+3363998{len(family_name):04d}", is_unsafe=unsafe)
+        gone = a_person("Partie")
+        a_lease(gone, left_on=NOW.date() - timedelta(days=10))
+        a_phone(gone, "+33639980999")
+        notice = Notice.objects.get(channel="sms")
+
+        document = notices.draw_recipients(notice_id=notice.pk, by=actor, at=NOW)
+
+        lines = checked_content(document).decode("utf-8-sig").splitlines()
+        assert [line.split(";")[1] for line in lines[1:]] == ["PRÉSENTE Marie"]
+        assert "04 65 71 00 15" in lines[1]
+        assert "\u00a0" not in lines[1]
+        notice.refresh_from_db()
+        assert notice.counts["lines"] == 1
 
     def test_are_issued_once_and_the_log_says_it(self, level_three, actor):
         notice = Notice.objects.get(channel="sms")

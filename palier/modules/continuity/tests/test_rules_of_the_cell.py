@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from palier.modules.continuity.enums import Escalation
-from palier.modules.continuity.rules.notices import filled, unfilled
+from palier.modules.continuity.rules.notices import filled, message, unfilled
 from palier.modules.continuity.rules.sms import count_segments, plain_signs
 from palier.modules.continuity.rules.tasks import due_at, escalation_due, first_cycle, steps_between
 
@@ -131,3 +131,9 @@ class TestNotices:
     def test_leave_no_hole_where_nothing_is_known(self):
         assert filled("Site {website}, merci {other}.", {}) == "Site, merci."
         assert unfilled("{website} {phone}", {"phone": "1"}) == ("website",)
+
+    def test_keep_a_text_message_in_the_cheap_alphabet(self):
+        values = {"on_call_number": "04\u00a065\u00a071\u00a000\u00a015"}
+
+        assert count_segments(message("sms", "Urgences\u00a0: {on_call_number}", values)).coding == "gsm7"
+        assert "\u00a0" in message("email", "Urgences\u00a0: {on_call_number}", values)
