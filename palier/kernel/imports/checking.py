@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -269,7 +270,7 @@ def _shifted(lines: pl.Series, cells: pl.DataFrame, issues: pl.DataFrame, readin
 def _explained(suspects: pl.DataFrame, reading: Reading, width: int) -> pl.DataFrame:
     still, extra, short = (_faults_when_moved(suspects, reading, move) for move in (0, 1, -1))
     positions = [reading.positions[column.name] for column in reading.columns]
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for row in range(len(suspects)):
         cells = suspects.row(row)
         base, overflowing, line = sum(still[row]), suspects["overflowing"][row], suspects["line"][row]

@@ -77,7 +77,7 @@ class MappingForm(forms.Form):
         names = [("", "—"), *((name, name) for name in reading["headers"])]
         for column in kind.columns:
             self.fields[f"column_{column.name}"] = forms.ChoiceField(
-                label=column.label, choices=names, required=False
+                label=str(column.label), choices=names, required=False
             )
 
     @property

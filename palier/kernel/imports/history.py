@@ -17,7 +17,7 @@ def changes_by_loads(
     """The changes of one row by files, newest first. Only landlords load files."""
     if getattr(switching().tenant, "kind", "") != "landlord":
         return []
-    found = ImportChange.objects.filter(row_id=row_id, table_name=table).select_related("batch")
+    found = ImportChange.objects.filter(row_id=str(row_id), table_name=table).select_related("batch")
     return [_told(change) for change in found.order_by("-id")[:limit]]
 
 

@@ -237,11 +237,11 @@ def correct(request: OrganisationRequest, batch_id: UUID, line: int) -> HttpResp
         else:
             services.correct_cells(cells=cells, **who)
     except DomainError as refusal:
-        context = {"line": selectors.one_line(batch=_batch(batch_id), line=line), "refusal": str(refusal)}
-        return render(request, "imports/_line.html", {**context, "batch_id": batch_id}, status=422)
-    context = {"line": selectors.one_line(batch=_batch(batch_id), line=line), "batch_id": batch_id}
-    context["card"] = selectors.batch_card(batch_id=batch_id, actor=request.actor)
-    return render(request, "imports/_line_mended.html", context)
+        shown = {"line": selectors.one_line(batch=_batch(batch_id), line=line), "refusal": str(refusal)}
+        return render(request, "imports/_line.html", {**shown, "batch_id": batch_id}, status=422)
+    card = selectors.batch_card(batch_id=batch_id, actor=request.actor)
+    mended = selectors.one_line(batch=_batch(batch_id), line=line)
+    return render(request, "imports/_line_mended.html", {"line": mended, "batch_id": batch_id, "card": card})
 
 
 def _act(

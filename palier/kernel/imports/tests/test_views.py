@@ -158,6 +158,12 @@ class TestTheReport:
 
         assert "is not a date" in response.content.decode()
 
+    def test_says_that_a_line_is_gone(self, administrator, batch):
+        response = administrator.post(f"{PAGES}{batch.pk}/lines/999/", {"cell_entered_on": "28/02/2020"})
+
+        assert response.status_code == 422
+        assert "no longer in the list" in response.content.decode()
+
     def test_accepts_a_proposal(self, administrator, batch):
         administrator.post(f"{PAGES}{batch.pk}/proposals/", {"code": "value.not-choice"})
 
