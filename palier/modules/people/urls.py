@@ -17,6 +17,7 @@ urlpatterns = [
     path("sealed/tray/<uuid:line_id>/<slug:action>/", sealed.handle_line, name="handle-line"),
     path("sealed/<uuid:file_id>/", sealed.open_file, name="sealed-open"),
     path("sealed/<uuid:file_id>/safe/", sealed.amend, name="sealed-amend"),
+    path("sealed/<uuid:file_id>/traces/", sealed.traces, name="sealed-traces"),
     path("sealed/<uuid:file_id>/house/", sealed.house, name="sealed-house"),
     path("sealed/<uuid:file_id>/leave/", sealed.leave, name="sealed-leave"),
     path("sealed/<uuid:file_id>/readers/", sealed.name_reader, name="name-reader"),

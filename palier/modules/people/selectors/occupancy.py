@@ -30,7 +30,7 @@ class PeopleIn:
 _IN_FORCE = """
     SELECT lease.id, lot.residence_id,
            greatest(coalesce(max(home.declared_size), 1),
-                    count(DISTINCT party.person_id) FILTER (
+                    count(party.person_id) FILTER (
                         WHERE party.role <> 'guarantor' AND coalesce(party.until, 'infinity'::date) > %(on)s
                           AND coalesce(person.deceased_on, 'infinity'::date) > %(on)s), 1) AS persons
     FROM people_lease lease

@@ -246,41 +246,41 @@ def _remember_marks(file: SealedIdentity, person: Person, content: dict[str, Any
 def _subject(
     person: Person, content: dict[str, Any], key: keys.DataKey, *, by: Actor, at: datetime
 ) -> keys.SealedSubject:
-    points = content["rows"]["people_contact_point"]
-    values = [point["value"] for point in points]
+    records = [("people_person", str(person.pk))]
+    records += [(table, str(row["id"])) for table, rows in content["rows"].items() for row in rows]
+    records += [("people_lease", str(lease["id"])) for lease in content["leases"]]
+    records += [("people_lease_party", str(party["id"])) for party in content["others"]]
+    words = words_of(content)
+    return keys.SealedSubject(
+        person_id=person.pk, records=tuple(records), words=tuple(words), key=key, by=by, at=at
+    )
+
+
+def words_of(content: dict[str, Any]) -> list[str]:
+    """Return the texts by which the person of a file would be recognised wherever they stand."""
+    identity, points = content["identity"], content["rows"]["people_contact_point"]
     phones = [
         writing
         for point in points
         if point["channel"] == Channel.PHONE
         for writing in writings_of(point["value"])
     ]
-    records = [("people_person", str(person.pk))]
-    records += [(table, str(row["id"])) for table, rows in content["rows"].items() for row in rows]
-    records += [("people_lease", str(lease["id"])) for lease in content["leases"]]
-    records += [("people_lease_party", str(party["id"])) for party in content["others"]]
-    words = identifying_words(
-        family_names=(person.family_name, person.birth_name),
-        given_names=person.given_names,
-        legal_name=person.legal_name,
-        references=(
-            person.reference,
-            person.external_key,
-            *(lease["reference"] for lease in content["leases"]),
-        ),
-        values=[*values, *phones],
-        namesakes=_namesakes(person),
-    )
-    return keys.SealedSubject(
-        person_id=person.pk, records=tuple(records), words=tuple(words), key=key, by=by, at=at
+    contracts = [lease["reference"] for lease in content["leases"]]
+    return identifying_words(
+        family_names=(identity["family_name"], identity["birth_name"]),
+        given_names=identity["given_names"],
+        legal_name=identity["legal_name"],
+        references=(identity["reference"], identity["external_key"], *contracts),
+        values=[*(point["value"] for point in points), *phones],
+        namesakes=_namesakes(identity["family_name"]),
     )
 
 
-def _namesakes(person: Person) -> int:
-    if not person.family_name:
+def _namesakes(family_name: str) -> int:
+    """Count the others who bear a name. She is one of them until her row is emptied."""
+    if not family_name:
         return 0
-    return (
-        Person.objects.in_clear().filter(family_name__iexact=person.family_name).exclude(pk=person.pk).count()
-    )
+    return max(Person.objects.in_clear().filter(family_name__iexact=family_name).count() - 1, 0)
 
 
 # -- What remains in clear --------------------------------------------------------------------------

@@ -464,6 +464,7 @@ class TestSealed:
         opened = client.post(f"{PEOPLE}sealed/{file.pk}/", {"reason": "Relecture"}).content.decode()
 
         assert "NEW-9" in opened
+        assert opened.count(f"/sealed/{file.pk}/leave/") == 2
         assert "Association L&#x27;Escale" in opened
 
     def test_takes_in_a_line_set_aside(self, sign_in, her):
@@ -490,6 +491,19 @@ class TestSealed:
         assert "Zephirinecanary" not in tray
         assert answer.status_code == 302
         assert fetch(TrayLine).state == "taken_in"
+
+    def test_says_where_something_still_names_her(self, sign_in, her):
+        client = sign_in("alpha", "violence_referent")
+        file = self.sealed(client, her)
+        address = f"{PEOPLE}sealed/{file.pk}/traces/"
+        clean = client.post(address).content.decode()
+        make(a_person, "Zephirinecanary", "Autre")
+
+        found = client.post(address).content.decode()
+
+        assert "Nothing remains" in clean
+        assert "people_person" in found
+        assert "ephirinecanary" not in found
 
     def test_names_another_referent(self, sign_in, her):
         client = sign_in("alpha", "violence_referent")

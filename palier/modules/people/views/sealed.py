@@ -182,6 +182,27 @@ def leave(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     return _change(request, file_id, form, _("End of a dwelling noted"), sealed_leases.leave)
 
 
+@requires(Permission.SEALED_READ)
+@never_cache
+@require_POST
+@sensitive_variables("content")
+def traces(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
+    """Search what may still name her: tables and columns with a number of rows, never the words."""
+    at = timezone.now()
+    try:
+        file, content = reading.open_file(
+            file_id=file_id, reason=_("Search of what remains"), by=request.actor, at=at
+        )
+        found = reading.traces_left(file, content, by=request.actor, at=at)
+    except NotFound:
+        raise Http404 from None
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("people:sealed-open", file_id)
+    context = {"number": selectors.file_number(file_id), "file_id": file_id, "found": found}
+    return render(request, "people/sealed_traces.html", context)
+
+
 def _change(
     request: OrganisationRequest, file_id: UUID, form: Form, reason: str, act: Callable[..., Any]
 ) -> HttpResponse:
