@@ -76,7 +76,7 @@ class ActivationAction(TextChoices):
     START = "start", _("Start")
     CHANGE = "change", _("Change the level")
     EXTEND = "extend", _("Extend")
-    LIFT = "lift", _("Lift")
+    LIFT = "lift", _("Lift the level")
     DROP = "drop", _("Do not follow up")
     DEBRIEF = "debrief", _("Record the lessons learnt")
     CLOSE = "close", _("Close")
@@ -97,7 +97,7 @@ class OverrideState(TextChoices):
 
 
 class OverrideAction(TextChoices):
-    LIFT = "lift", _("Lift")
+    LIFT = "lift", _("End the override")
 
 
 class PlaceKindLabel(TextChoices):

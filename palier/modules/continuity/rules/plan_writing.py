@@ -21,7 +21,7 @@ _WORDS = {
         "level": "Niveau {code} : {name}",
         "modes": "Mode de chaque service. Les valeurs vont de la plus normale à la plus protectrice.",
         "staff": "Effectif minimal : un nombre, ou un nombre par tranche de logements.",
-        "tasks": "Fiches réflexes. Délai depuis l’activation : « T+4 h », « T+30 min », « D+2 » (J+2).",
+        "tasks": "Fiches réflexes. Délai depuis l’activation : « T+4 h », « T+30 min », « J+2 ».",
         "notices": "Ce qui est dit aux locataires. Variables : {variables}.",
     },
     "en": {
@@ -47,7 +47,7 @@ def write_plan(document: plan.PlanDocument, services: Iterable[Service]) -> str:
     if document.chapters:
         parts.append(_toml({"chapters": _in_order(document.chapters, plan.CHAPTERS)}))
     if document.services:
-        parts.append(_comment(words["needs"].format(moments=", ".join(plan.IMPACT_MOMENTS))))
+        parts.append(_comment(words["needs"].format(moments=_moments(document.language))))
         parts += [
             _toml({"services": {key: _needs(document.services[key])}})
             for key in declared
@@ -75,7 +75,7 @@ def _top(document: plan.PlanDocument) -> dict[str, Any]:
 
 def _level(level: plan.LevelDocument, declared: Mapping[str, Service], words: Mapping[str, str]) -> list[str]:
     title = words["level"].format(code=level.code, name=level.name)
-    head = {"name": level.name, "summary": level.summary, "posture": level.posture}
+    head: dict[str, Any] = {"name": level.name, "summary": level.summary, "posture": level.posture}
     head = {key: value for key, value in head.items() if value} | {"review_days": level.review_days}
     parts = [_banner(title), _nested(level.code, head)]
     if level.services:
@@ -101,6 +101,11 @@ def _level(level: plan.LevelDocument, declared: Mapping[str, Service], words: Ma
             _nested(level.code, {"notices": texts}),
         ]
     return parts
+
+
+def _moments(language: str) -> str:
+    said = ", ".join(plan.IMPACT_MOMENTS)
+    return said.replace(" d", " j") if language == "fr" else said
 
 
 def _scale(service: Service) -> str:

@@ -273,14 +273,14 @@ def _mode_changes(
     after_all = with_hypothesis(
         [one for one in asked if (one.source_kind, one.source_id) != source], supposed
     )
-    named = {one.service for one in supposed}
+    named = {one.service: one.values for one in supposed}
     changes, masked = [], []
     for one in declared:
         before = merge(one, scope, asked, at=at, known_at=at).mode
         after = merge(one, scope, after_all, at=at, known_at=at).mode
         if before != after:
             changes.append(ServiceChange(one, before, after))
-        elif one.key in named and not after.is_normal:
+        elif any(after[field] != value for field, value in named.get(one.key, {}).items()):
             masked.append(one)
     return tuple(changes), tuple(masked)
 

@@ -100,7 +100,7 @@ def _act(label: Any, act: PreviewedAct) -> ActShown:
 
 @register.filter
 def contribution(one: Contribution, links: Mapping[str, str]) -> SafeString:
-    """Say who asked for a mode, since when and why, with a link to the decision."""
+    """Say who asked for a mode and since when, with a link to the decision, or the reason of an override."""
     change = one.change
     moment = short_moment(change.since or change.effective_at)
     if change.beats_activations:
@@ -108,11 +108,10 @@ def contribution(one: Contribution, links: Mapping[str, str]) -> SafeString:
             "{} · {} · {} · {}", gettext("Crisis cell"), change.scope_label, moment, change.reason
         )
     return format_html(
-        '<a href="{}">{}</a> {} · {} · {} · {}',
+        '<a href="{}">{}</a> {} · {} · {}',
         reverse("continuity:activation", args=[change.source_id]),
         links.get(change.source_id, ""),
         change.label,
         change.scope_label,
         moment,
-        change.reason,
     )

@@ -400,9 +400,9 @@ class TestTemplates:
                 assert mine.services == theirs.services
                 assert mine.staff == theirs.staff
                 assert mine.notices == theirs.notices
-                assert [(card.code, card.role, card.delay, card.after) for card in mine.tasks] == [
-                    (card.code, card.role, card.delay, card.after) for card in theirs.tasks
-                ]
+                assert [
+                    (card.code, card.role, card.delay.replace("J+", "D+"), card.after) for card in mine.tasks
+                ] == [(card.code, card.role, card.delay, card.after) for card in theirs.tasks]
 
     def test_name_every_service_at_the_full_level_of_the_pandemic(self):
         pandemic = next(one for one in plan_templates("fr") if one.document.code == "pandemic")
