@@ -119,7 +119,7 @@ def import_file(options: Options, out: Output) -> None:
         except continuity.PlanRefused as refused:
             _say_problems(refused, options, out)
             return
-        said = {"plan": document.code, "name": document.name, "levels": list(document.level_codes)}
+        said: dict[str, Any] = {"plan": document.code, "name": document.name, "levels": list(document.level_codes)}
         said |= {"tasks": sum(len(level.tasks) for level in document.levels.values())}
         said |= {"version": None, "state": None, "errors": []}
         if options.apply:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from palier.config.demo.cast import Cast
@@ -17,6 +18,7 @@ from palier.modules.continuity.services import (
     activations,
     call_out,
     cell,
+    late_tasks,
     log,
     meetings,
     notices,
@@ -137,7 +139,7 @@ class Crisis:
     def _tell(self, kind: str, act: Any, wanted: Any = lambda one: True) -> None:
         for one in self.told[kind]:
             if wanted(one):
-                self.timeline.add(one["days"], one["at"], lambda at, one=one: act(one, at))
+                self.timeline.add(one["days"], one["at"], partial(act, one))
 
     # Plans and people.
 
@@ -358,7 +360,7 @@ class Crisis:
 
     def _carry_up(self, at: datetime) -> None:
         """What the machine does every five minutes, here twice a night: late tasks go up to the deputy and beyond."""
-        tasks.carry_up_late_tasks(by=system_actor("Palier", organisation=self.cast.spec.slug), at=at)
+        late_tasks.carry_up_late_tasks(by=system_actor("Palier", organisation=self.cast.spec.slug), at=at)
 
     def _is_neglected(self, task: Task) -> bool:
         """One card in five is not taken up, among those that leave two days: the board has late tasks to show."""

@@ -105,10 +105,10 @@ class OverrideForm(DecisionForm):
         super().__init__(*args, **kwargs)
         self.service = service
         for one in service.fields:
-            choices = [("", _("Leave it to the levels"))]
+            choices: list[tuple[str, Any]] = [("", _("Leave it to the levels"))]
             choices += [(member.value, one.label_of(member)) for member in one.order]
             self.fields[f"mode-{one.key}"] = forms.ChoiceField(
-                label=one.label, choices=choices, required=False
+                label=str(one.label), choices=choices, required=False
             )
         modes = [f"mode-{one.key}" for one in service.fields]
         self.order_fields([*modes, "reason", "review_on", "name", "capacity", "effective_at", "decided_at"])

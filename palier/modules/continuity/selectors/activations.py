@@ -106,14 +106,14 @@ class OverrideRow:
     scope_kind: str
     scope_label: str
     reason: str
-    review_on: date
+    review_on: date | None
     decided_by: str
     decided_at: datetime
     effective_at: datetime
     lifted_at: datetime | None
 
     def review_overdue(self, today: date) -> bool:
-        return self.lifted_at is None and self.review_on <= today
+        return self.lifted_at is None and self.review_on is not None and self.review_on <= today
 
 
 def _row_fields(one: Activation) -> dict[str, Any]:

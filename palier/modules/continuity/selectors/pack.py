@@ -58,10 +58,10 @@ def pack_status(*, at: datetime, limit: int = 10) -> PackStatus:
     found = {one.key: one for one in Delivery.objects.filter(key__in=keys)}
     lines = tuple(_line(pack, found) for pack in packs)
     sent = [
-        found[key].ended_at
+        ended_at
         for pack in packs
         for key in pack.delivery_keys
-        if key in found and found[key].state == DeliveryState.SENT and found[key].ended_at
+        if key in found and found[key].state == DeliveryState.SENT and (ended_at := found[key].ended_at)
     ]
     last = max(sent, default=None)
     folder, addresses = folder_of_pack(), tuple(kept.addresses) if kept else ()

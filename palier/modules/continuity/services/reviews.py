@@ -57,15 +57,18 @@ def _due(today: date) -> Iterator[Due]:
         label = translate("{plan}, level {level}, {scope}").format(
             plan=row.plan.name, level=row.level, scope=row.scope_label
         )
-        yield Due("activation", row.pk, label, row.review_on, row, row.pk)
+        if row.review_on:
+            yield Due("activation", row.pk, label, row.review_on, row, row.pk)
     for override in ModeOverride.objects.filter(state=OverrideState.IN_FORCE, review_on__lte=today):
         label = translate("override of {service}, {scope}").format(
             service=service(override.service).name, scope=override.scope_label
         )
-        yield Due("override", override.pk, label, override.review_on, override)
+        if override.review_on:
+            yield Due("override", override.pk, label, override.review_on, override)
     versions = PlanVersion.objects.filter(state=VersionState.IN_FORCE, next_review_on__lte=today)
     for version in versions.select_related("plan"):
-        yield Due("plan", version.pk, version.plan.name, version.next_review_on, version)
+        if version.next_review_on:
+            yield Due("plan", version.pk, version.plan.name, version.next_review_on, version)
 
 
 def _tell(due: Due, *, by: Actor, at: datetime) -> None:

@@ -234,7 +234,7 @@ def _locked(task_id: UUID) -> Task:
 
 
 def _refuse_if_waiting(task: Task) -> None:
-    if not task.waits_for:
+    if not task.waits_for or task.activation_id is None:
         return
     needed = Task.objects.unfinished().filter(activation_id=task.activation_id, code__in=task.waits_for)
     titles = list(needed.values_list("title", flat=True))

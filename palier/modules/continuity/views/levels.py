@@ -182,7 +182,7 @@ def lift(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     card = _card(request, activation_id)
     shown = previewing.lift(activation_id=activation_id, actor=request.actor, at=timezone.now())
     first = first_words(request.actor, key=str(new_id())) | {"fingerprint": shown.fingerprint}
-    form = LiftForm(request.POST or None, initial=first)
+    form: Any = LiftForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             _lift(request, activation_id, form)
@@ -217,7 +217,7 @@ def extend(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                given = {"decision": form.decision(), "by": request.actor, "at": timezone.now()}
+                given: dict[str, Any] = {"decision": form.decision(), "by": request.actor, "at": timezone.now()}
                 services.extend(activation_id=activation_id, **given)
             messages.success(request, str(_("Extended.")))
             return redirect("continuity:activation", activation_id)

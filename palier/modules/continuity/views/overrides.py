@@ -1,5 +1,6 @@
 """The crisis cell decides of one service: see what it does, confirm, end it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,7 +49,7 @@ def override(request: OrganisationRequest) -> HttpResponse:
             messages.success(request, str(_("Decided. It holds until the crisis cell ends it.")))
             return redirect("continuity:levels")
     status = 422 if form.errors else 200
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "service": service,
         "place": place,
@@ -61,7 +62,7 @@ def override(request: OrganisationRequest) -> HttpResponse:
 
 def _decide(request: OrganisationRequest, form: OverrideForm, service: Service, place: Place) -> tuple:
     """Return (done, what it would do, the form to show again)."""
-    given = {"service": service.key, "values": form.values(), "scope": place}
+    given: dict[str, Any] = {"service": service.key, "values": form.values(), "scope": place}
     at = form.cleaned_data["effective_at"] or timezone.now()
     try:
         shown = services_of_overrides.override_preview(at=max(at, timezone.now()), **given)

@@ -122,7 +122,7 @@ def compare(request: OrganisationRequest, version_id: UUID) -> HttpResponse:
     before = [one for one in others if one.number < card.number]
     asked = request.GET.get("with", "")
     other = next((one for one in others if str(one.id) == asked), (before or others or [None])[0])
-    differences = ()
+    differences: tuple[Any, ...] = ()
     if other is not None:
         differences = selectors.differences(version_id=card.id, other_id=other.id, actor=request.actor)
     context |= {"others": others, "other": other, "differences": differences}

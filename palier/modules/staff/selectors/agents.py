@@ -13,7 +13,16 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.kernel.search.matching import best_matches
 from palier.modules.staff.enums import HoursKind, PresenceState, UsualDay
-from palier.modules.staff.models import Agent, Coverage, Equipment, PlannedLeave, Presence, Team, TeamHours
+from palier.modules.staff.models import (
+    Agent,
+    AgentQuerySet,
+    Coverage,
+    Equipment,
+    PlannedLeave,
+    Presence,
+    Team,
+    TeamHours,
+)
 from palier.modules.staff.rules import weekly_minutes
 
 WEEKDAYS = (
@@ -102,7 +111,7 @@ class TeamCard:
     hours: tuple[HoursCard, ...] = field(default=())
 
 
-def agents(*, actor: Actor, on: date) -> QuerySet[Agent]:
+def agents(*, actor: Actor, on: date) -> AgentQuerySet:
     """Return the agents whom an actor may see, with the state of a day (`state_today`), for a list."""
     today = Presence.objects.filter(agent=OuterRef("pk"), day=on)
     unknown = Value(PresenceState.UNKNOWN.value, output_field=TextField())
