@@ -647,7 +647,8 @@ class Migration(migrations.Migration):
                                 django.db.models.functions.text.LPad(
                                     models.F("number"),
                                     django.db.models.functions.comparison.Greatest(
-                                        django.db.models.functions.text.Length(models.F("number")), models.Value(4)
+                                        django.db.models.functions.text.Length(models.F("number")),
+                                        models.Value(4),
                                     ),
                                     models.Value("0"),
                                 ),

@@ -54,6 +54,30 @@ class TestResidences:
         assert b"Le Lavoir" in director.get(f"{PAGE}residences/?commune=31555").content
         assert b"Le Lavoir" not in director.get(f"{PAGE}residences/?q=erables").content
 
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("12 platanes", {"Au douze", "Au douze bis"}),
+            ("rue platanes 120", {"Au cent vingt"}),
+            ("PLAT douz", {"Au douze", "Au douze bis"}),
+            ("rpls-11262-a", {"Au douze"}),
+            ("nowhere", set()),
+        ],
+    )
+    def test_are_found_by_address(self, director, inside, typed, found):
+        with inside():
+            factories.make_residence(name="Au douze", number="12", code="RPLS-11262-A", street_type="rue")
+            factories.make_residence(
+                name="Au douze bis", number="12bis", code="RPLS-11262-B", street_type="rue"
+            )
+            factories.make_residence(
+                name="Au cent vingt", number="120", code="RPLS-11262-C", street_type="rue"
+            )
+
+        body = b"".join(director.get(f"{PAGE}residences/", {"q": typed, "export": "csv"})).decode("utf-8-sig")
+
+        assert {line.split(";")[0] for line in body.splitlines()[1:]} == found
+
     def test_say_what_to_do_first_when_there_is_none(self, director):
         assert b"No residence yet" in director.get(f"{PAGE}residences/").content
 

@@ -17,11 +17,12 @@ from palier.kernel.audit.registry import history_page
 from palier.kernel.errors import DomainError
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
-from palier.kernel.ui.filters import Choice, TextSearch
+from palier.kernel.ui.filters import Choice
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.maps import PlaceCount, department_map, project
 from palier.modules.estate import forms
 from palier.modules.estate.enums import ResidenceSource
+from palier.modules.estate.filters import AddressSearch
 from palier.modules.estate.permissions import Permission
 from palier.modules.estate.selectors import pages, tree
 from palier.modules.estate.selectors.finding import residences_found
@@ -72,7 +73,7 @@ class ResidenceList(ListPage):
         Column("source", _("Source"), kind="badge", secondary=True, value=_source_badge),
     )
     filters = (
-        TextSearch("search_key"),
+        AddressSearch("search_key"),
         Choice("agency", _("Agency"), choices=_agency_choices, lookup="agency_id"),
         Choice("commune", _("Commune"), choices=_commune_choices, lookup="insee_code"),
         Choice("source", _("Source"), choices=ResidenceSource.choices),
