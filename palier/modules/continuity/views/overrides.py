@@ -33,7 +33,7 @@ def override(request: OrganisationRequest) -> HttpResponse:
     words = request.POST or request.GET
     service, place = _service(words.get("service", "")), _place(words.get("scope", ""))
     if service is None:
-        context = {
+        context: dict[str, Any] = {
             "services": services(),
             "groups": pages.scope_groups(place),
             "scope": pages.scope_value(place),
@@ -49,7 +49,7 @@ def override(request: OrganisationRequest) -> HttpResponse:
             messages.success(request, str(_("Decided. It holds until the crisis cell ends it.")))
             return redirect("continuity:levels")
     status = 422 if form.errors else 200
-    context: dict[str, Any] = {
+    context = {
         "form": form,
         "service": service,
         "place": place,
