@@ -1,5 +1,7 @@
 """Every state of an activation against every action: the table says it all."""
 
+from pathlib import Path
+
 import pytest
 
 from palier.kernel.access import Actor
@@ -8,7 +10,8 @@ from palier.modules.continuity.enums import ActivationAction, ActivationState
 from palier.modules.continuity.models import Activation
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.tests.plans import NOON
-from palier.modules.continuity.workflow.activations import ACTIVATION
+from palier.modules.continuity.workflow.activations import ACTIVATION, OVERRIDE
+from palier.modules.continuity.workflow.plans import PLAN_VERSION
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +51,11 @@ class TestActivation:
         }
 
         assert set(ActivationState) - begun_from == {ActivationState.CLOSED, ActivationState.DROPPED}
+
+
+class TestReadme:
+    @pytest.mark.parametrize("table", [PLAN_VERSION, ACTIVATION, OVERRIDE], ids=lambda table: table.name)
+    def test_draws_the_table(self, table):
+        readme = Path(__file__).resolve().parent.parent / "README.md"
+
+        assert table.as_mermaid() in readme.read_text(encoding="utf-8")
