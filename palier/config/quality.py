@@ -95,22 +95,34 @@ def test(arguments: Sequence[str]) -> int:
 
 def _prepare_files() -> None:
     """Assets and compiled translations, as a served installation has them."""
+    command = [*PYTHON, "palier.config.quality", "files"]
+    subprocess.run(command, cwd=PROJECT_ROOT, env=_quiet_environment(), check=True)
+
+
+def files() -> int:
+    """Make them; in a process of its own, whose settings are not the tests'."""
     from palier.config.start import use_settings
 
     use_settings()
     import django
 
     django.setup()
-    from palier.config.assets import build_assets
+    from palier.config.assets import AssetsError, build_assets
     from palier.config.messages import PO, compile_catalogue
 
-    build_assets(print)
+    try:
+        build_assets(print)
+    except AssetsError as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
     if PO.exists():
         compile_catalogue()
+    return 0
 
 
 def _quiet_environment(**changes: str) -> dict[str, str]:
-    return child_environment(PYTHONDONTWRITEBYTECODE="1", **changes)
+    """Nothing of these processes is signed for anybody: no secret is made in the home folder for them."""
+    return child_environment(PYTHONDONTWRITEBYTECODE="1", PALIER_SECRET_KEY="checks only", **changes)
 
 
 def lock() -> int:
@@ -145,6 +157,7 @@ def screenshots() -> int:
 def main(arguments: list[str]) -> int:
     actions: dict[str, Callable[[], int]] = {
         "check": check,
+        "files": files,
         "migrations": migrations,
         "lock": lock,
         "bench": bench,
