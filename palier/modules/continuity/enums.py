@@ -5,6 +5,7 @@ Plans and activations first, then the crisis cell.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Scenario(TextChoices):
@@ -73,7 +74,7 @@ class ActivationState(TextChoices):
 
 class ActivationAction(TextChoices):
     DECIDE = "decide", _("Decide")
-    START = "start", _("Start")
+    START = "start", pgettext_lazy("action", "Start")
     CHANGE = "change", _("Change the level")
     EXTEND = "extend", _("Extend")
     LIFT = "lift", _("Lift the level")
@@ -271,12 +272,12 @@ class ChainBreak(TextChoices):
 class TaskState(TextChoices):
     OPEN = "open", _("To do")
     IN_PROGRESS = "in_progress", _("In progress")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("task", "Done")
     ABANDONED = "abandoned", _("Abandoned")
 
 
 class TaskAction(TextChoices):
-    START = "start", _("Start")
+    START = "start", pgettext_lazy("action", "Start")
     FINISH = "finish", _("Mark as done")
     ABANDON = "abandon", _("Abandon")
     REOPEN = "reopen", _("Reopen")
@@ -322,7 +323,7 @@ class AnswerVia(TextChoices):
 class MeetingState(TextChoices):
     PLANNED = "planned", _("Planned")
     HELD = "held", _("Held")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
 
 class MeetingAction(TextChoices):

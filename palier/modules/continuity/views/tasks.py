@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palier.kernel.access import requires
@@ -22,7 +23,7 @@ STATES = (
     ("unfinished", _("To do")),
     ("overdue", _("Overdue")),
     ("in_progress", _("In progress")),
-    ("done", _("Done")),
+    ("done", pgettext_lazy("task", "Done")),
     ("abandoned", _("Abandoned")),
 )
 
