@@ -1,5 +1,6 @@
 """What tenants are told: the notices, how each reads at a residence, whom it reaches."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from palier.kernel.access import Actor
 from palier.kernel.documents.models import Document
 from palier.kernel.errors import NotFound
-from palier.kernel.modes import ModeAnswer, PlaceKind, modes_of
+from palier.kernel.modes import ModeAnswer, PlaceKind, PlaceRef, modes_of
 from palier.kernel.organisations.current import current_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.places import Place
@@ -210,6 +211,9 @@ def _sheets(notice: Notice, wanted: list[UUID], at: datetime) -> dict[UUID, dict
     rows = {row.id: row for row in estate.residences(wanted)}
     asked = max(at, notice.step.effective_at)
     answers = modes_of(None, places.values(), asked)
+    by_place: dict[PlaceRef, list[ModeAnswer]] = defaultdict(list)
+    for (_service, ref), answer in answers.items():
+        by_place[ref].append(answer)
     receptions = _receptions(asked, notice.language)
     common = common_values(notice.activation, notice.language)
     organisation = current_organisation()
@@ -218,7 +222,7 @@ def _sheets(notice: Notice, wanted: list[UUID], at: datetime) -> dict[UUID, dict
         place, row = places[residence_id], rows[residence_id]
         near = _nearest(receptions, row)
         values = {**common, "residence": row.name, "reception_points": _as_text(near)}
-        mine = [answer for (_key, ref), answer in answers.items() if ref == place.ref]
+        mine = by_place[place.ref]
         sheets[residence_id] = {
             "residence": f"{row.name} – {row.address_line}, {row.city_line}"
             if row.address_line

@@ -5,6 +5,7 @@ call-out.
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.organisations.current import open_organisation
@@ -235,6 +236,18 @@ class TestTheLinkOfACallOut:
         assert pressed.status_code == 200
         with open_organisation("alpha"):
             assert CallOutAnswer.objects.get(name="Awa Diallo").answered_via == "link"
+
+    def test_lets_a_browser_press_its_button(self, crisis):
+        """A browser told to send no referrer sends « Origin: null », and the form would be refused."""
+        browser = Client(enforce_csrf_checks=True)
+        opened = browser.get(f"/{crisis['link']}")
+        token = opened.cookies["csrftoken"].value
+
+        assert opened.get("Referrer-Policy") == "same-origin"
+        pressed = browser.post(
+            f"/{crisis['link']}", {"csrfmiddlewaretoken": token}, headers={"origin": "http://testserver"}
+        )
+        assert pressed.status_code == 200
 
     def test_opens_nothing_when_it_was_changed(self, crisis, client):
         assert client.get(f"/{crisis['link'][:-6]}xxxxx/").status_code == 410

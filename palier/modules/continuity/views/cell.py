@@ -134,7 +134,6 @@ def acknowledge(request: OrganisationRequest, token: str) -> HttpResponse:
         text = str(refusal) if isinstance(refusal, DomainError) else str(call_outs.LinkRefused())
         return render(request, "continuity/cell/link_refused.html", {"refusal": text}, status=410)
     response = render(request, "continuity/cell/acknowledge.html", context)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 
