@@ -29,18 +29,22 @@ class PeopleIn:
 # people are sealed counts one.
 _IN_FORCE = """
     SELECT lease.id, lot.residence_id,
-           greatest(coalesce(max(home.declared_size), 1),
-                    count(party.person_id) FILTER (
-                        WHERE party.role <> 'guarantor' AND coalesce(party.until, 'infinity'::date) > %(on)s
-                          AND coalesce(person.deceased_on, 'infinity'::date) > %(on)s), 1) AS persons
+           greatest(coalesce(home.declared_size, 1), coalesce(alive.persons, 0), 1) AS persons
     FROM people_lease lease
     JOIN estate_lot lot ON lot.id = lease.lot_id AND lot.kind = 'dwelling'
     LEFT JOIN people_household home ON home.id = lease.household_id
-    LEFT JOIN people_lease_party party ON party.lease_id = lease.id
-    LEFT JOIN people_person person ON person.id = party.person_id
+    LEFT JOIN (
+        SELECT party.lease_id, count(*) AS persons FROM people_lease_party party
+        WHERE party.role <> 'guarantor' AND coalesce(party.until, 'infinity'::date) > %(on)s
+          AND NOT EXISTS (
+              SELECT FROM people_person person WHERE person.id = party.person_id AND person.deceased_on <= %(on)s)
+          AND (%(everywhere)s OR party.lease_id IN (
+              SELECT here.id FROM people_lease here JOIN estate_lot place ON place.id = here.lot_id
+              WHERE place.residence_id = ANY (%(residences)s)))
+        GROUP BY party.lease_id
+    ) alive ON alive.lease_id = lease.id
     WHERE lease.entered_on <= %(on)s AND coalesce(lease.left_on, 'infinity'::date) > %(on)s
       AND (%(everywhere)s OR lot.residence_id = ANY (%(residences)s))
-    GROUP BY lease.id, lot.residence_id
 """
 
 
