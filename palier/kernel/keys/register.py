@@ -1,8 +1,7 @@
 """The register of sealings: ids only, in a file beside the master key, out of the database and of its
 backups.
 
-A backup made before a sealing brings the person back in clear when it is restored: the register says whom
-to seal
+A backup made before a sealing brings the person back in clear when it is restored: the register says whom to seal
 again at once.
 """
 

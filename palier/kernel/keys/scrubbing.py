@@ -4,11 +4,9 @@
     def forget_in_log(subject: SealedSubject) -> int:
         ...  # erase in place, in the same transaction; return how many rows or files were changed
 
-A scrubber runs inside the sealing's transaction, under the organisation's role. It must find every trace by
-the
-ids in `subject.records` and by the texts in `subject.words`, erase them in place, and keep the row. Files are
-re-encrypted under `subject.key` and the old ones handed to `subject.erase_file(path)`: they are deleted
-after the
+A scrubber runs inside the sealing's transaction, under the organisation's role. It must find every trace by the ids
+in `subject.records` and by the texts in `subject.words`, erase them in place, and keep the row. Files are
+re-encrypted under `subject.key` and the old ones handed to `subject.erase_file(path)`: they are deleted after the
 transaction is committed, and again by a job if the machine stopped in between.
 """
 

@@ -1,7 +1,6 @@
 """The rent roll as ERPs export it: one line per contract, or one line per person of a contract.
 
-Both shapes are one kind. A column « Qualité » (titulaire, cotitulaire, occupant, garant) makes it one line
-per
+Both shapes are one kind. A column « Qualité » (titulaire, cotitulaire, occupant, garant) makes it one line per
 person; without it, each line is a contract, whose co-holder may stand in columns of their own.
 """
 
@@ -273,8 +272,7 @@ _PARTIES = Merge(
     insert_only=("since",),
 )
 
-# Someone lives in the dwelling whose lease is in force, the oldest where there are several. Worked out from
-# the
+# Someone lives in the dwelling whose lease is in force, the oldest where there are several. Worked out from the
 # tables, so that two lines about one person never pull in two directions.
 _HOMES = Merge(
     "people_person",

@@ -17,9 +17,8 @@ from palier.modules.people.models.persons import Person
 class ContactPoint(Record):
     """One number or address of one person. It never identifies an account: two people may share a phone.
 
-    `value`: E.164 for a phone, lower case for an e-mail, lines for a postal address. `is_unsafe`: somebody
-    else
-    may read or answer; nothing is ever sent there by itself.
+    `value`: E.164 for a phone, lower case for an e-mail, lines for a postal address. `is_unsafe`: somebody else may
+    read or answer; nothing is ever sent there by itself.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="contact_points")

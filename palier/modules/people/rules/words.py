@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from palier.kernel.search.keys import search_key
 
-# Stems, without accents: health and diagnoses, origin, religion, insults. A note is readable by the person
-# it is
+# Stems, without accents: health and diagnoses, origin, religion, insults. A note is readable by the person it is
 # about (RGPD art. 15), and none of this may be kept (art. 9).
 _STEMS = {
     "health": """
@@ -88,8 +87,7 @@ def identifying_words(
 ) -> list[str]:
     """Return the texts by which a sealed person would be recognised wherever they stand.
 
-    A family name that `few` others or more share does not identify by itself: with it, hundreds of lines
-    about
+    A family name that `few` others or more share does not identify by itself: with it, hundreds of lines about
     other people would be erased. With the given name, in either order, it does.
     """
     first = given_names.split()[0] if given_names.split() else ""

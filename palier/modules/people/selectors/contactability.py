@@ -1,7 +1,6 @@
 """Whether somebody may be reached, and who receives a notice for a place.
 
-Everything that writes, calls or visits asks here first: a death, a departure, an objection, an unsafe
-number and a
+Everything that writes, calls or visits asks here first: a death, a departure, an objection, an unsafe number and a
 seal stop it.
 """
 
@@ -109,8 +108,7 @@ def gone_among(lease_ids: Iterable[UUID]) -> list[tuple[UUID, date]]:
         return list(cursor.fetchall())
 
 
-# One row for each resident of the residences: whether they may be reached by the channel, and where. Sealed
-# persons
+# One row for each resident of the residences: whether they may be reached by the channel, and where. Sealed persons
 # are party to no lease in clear; the leases that hold them are counted apart.
 _RESIDENTS = """
 WITH residents AS (
@@ -164,8 +162,7 @@ def notice_recipients(
 ) -> NoticeRecipients:
     """Count whom a notice reaches in a place, and whom it leaves out and why. One query, whatever the size.
 
-    Sealed persons and those whose only number is unsafe are one reason, shown from eleven on and counted in
-    no
+    Sealed persons and those whose only number is unsafe are one reason, shown from eleven on and counted in no
     total: nobody can tell by subtraction that somebody is hidden.
     """
     with connection.cursor() as cursor:

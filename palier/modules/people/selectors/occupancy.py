@@ -24,8 +24,7 @@ class PeopleIn:
     households: int
 
 
-# A household counts its named members, or the number that the rent roll declares if it is larger; a
-# dwelling whose
+# A household counts its named members, or the number that the rent roll declares if it is larger; a dwelling whose
 # people are sealed counts one.
 _IN_FORCE = """
     SELECT lease.id, lot.residence_id,
@@ -76,9 +75,8 @@ def people_by_residence(*, residence_ids: Iterable[UUID]) -> Mapping[UUID, estat
 def occupancy(*, lot_ids: Iterable[UUID], actor: Actor) -> dict[UUID, estate.Occupancy]:
     """Say who is in each lot today, as this actor may read it. One query.
 
-    A sealed person's dwelling says to ask the referent, to everybody, the referent included: her file is
-    the one place
-    where her name stands.
+    A sealed person's dwelling says to ask the referent, to everybody, the referent included: her file is the one
+    place where her name stands.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -24,8 +24,7 @@ class Trace:
 def traces_of(subject: SealedSubject) -> list[Trace]:
     """Search every text column of the schema for the words that identify a person.
 
-    Scrubbers are declared by each owner of a table; this finds what an owner forgot, or a namesake's line
-    that only
+    Scrubbers are declared by each owner of a table; this finds what an owner forgot, or a namesake's line that only
     a person can judge.
     """
     found = []
