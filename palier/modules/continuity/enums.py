@@ -39,7 +39,7 @@ class VersionState(TextChoices):
 
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
-    IN_FORCE = "in_force", _("In force")
+    IN_FORCE = "in_force", pgettext_lazy("continuity", "In force")
     ARCHIVED = "archived", _("Archived")
 
 
@@ -93,7 +93,7 @@ class StepKind(TextChoices):
 
 
 class OverrideState(TextChoices):
-    IN_FORCE = "in_force", _("In force")
+    IN_FORCE = "in_force", pgettext_lazy("continuity", "In force")
     LIFTED = "lifted", _("Lifted")
 
 

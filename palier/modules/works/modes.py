@@ -21,7 +21,7 @@ WORKS = register(
         order=61,
         fields=(
             ModeField("sites", _("Sites"), Sites, (State.NORMAL, State.ADAPTED, State.STOPPED)),
-            ModeField("new_works", _("New works"), NewWorks, (State.NORMAL, State.REDUCED, State.STOPPED)),
+            ModeField("new_works", _("New works"), NewWorks, (State.NORMAL, State.REDUCED, State.REDUCED)),
         ),
     )
 )

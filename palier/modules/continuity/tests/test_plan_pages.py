@@ -49,27 +49,27 @@ def confirm(client, shown, **words):
 class TestPages:
     @pytest.mark.parametrize(
         "address",
-        ["plans/", "plans/import/", "levels/", "levels/preview/", "levels/modes/", "overrides/new/"],
+        ["plans/", "plans/import/", "levels/", "levels/preview/", "levels/modes/", "levels/overrides/new/"],
     )
     def test_open_without_any_plan(self, director, address):
         assert director.get(BASE + address).status_code == 200
 
     def test_of_a_version_open(self, director, plan):
         for tail in ("", "levels/3/", "needs/", "compare/"):
-            assert director.get(f"{BASE}versions/{plan.pk}/{tail}").status_code == 200
+            assert director.get(f"{BASE}plans/versions/{plan.pk}/{tail}").status_code == 200
 
     def test_of_a_level_that_does_not_exist_is_not_found(self, director, plan):
-        assert director.get(f"{BASE}versions/{plan.pk}/levels/4/").status_code == 404
+        assert director.get(f"{BASE}plans/versions/{plan.pk}/levels/4/").status_code == 404
 
     def test_of_an_activation_open(self, director, active):
         for tail in ("", "extend/", "lift/"):
             assert director.get(f"{BASE}levels/{active.pk}/{tail}").status_code == 200
 
     def test_of_a_plan_go_to_its_version(self, director, plan):
-        assert director.get(BASE + "plans/pandemic/").url.endswith(f"/continuity/versions/{plan.pk}/")
+        assert director.get(BASE + "plans/pandemic/").url.endswith(f"/continuity/plans/versions/{plan.pk}/")
         assert director.get(BASE + "plans/flood/").status_code == 404
 
-    @pytest.mark.parametrize("address", ["plans/import/", "overrides/new/"])
+    @pytest.mark.parametrize("address", ["plans/import/", "levels/overrides/new/"])
     def test_are_refused_without_the_right(self, sign_in, address):
         assert sign_in("alpha", "caretaker").get(BASE + address).status_code == 403
 
@@ -100,10 +100,10 @@ class TestImport:
         director.post(BASE + "plans/templates/pandemic.fr/")
         with open_organisation("alpha"):
             version = PlanVersion.objects.get()
-        director.post(f"{BASE}versions/{version.pk}/submit/")
+        director.post(f"{BASE}plans/versions/{version.pk}/submit/")
         day = timezone.localdate()
         director.post(
-            f"{BASE}versions/{version.pk}/approve/",
+            f"{BASE}plans/versions/{version.pk}/approve/",
             {
                 "body": "board",
                 "approved_by_name": "A",
@@ -120,7 +120,7 @@ class TestImport:
         assert director.post(BASE + "plans/templates/..%2Fx/").status_code == 404
 
     def test_exports_the_same_text(self, director, plan):
-        assert director.get(f"{BASE}versions/{plan.pk}/export/").content.decode() == PLAN
+        assert director.get(f"{BASE}plans/versions/{plan.pk}/export/").content.decode() == PLAN
 
 
 class TestConfirm:
@@ -217,16 +217,16 @@ class TestOverride:
             "service": "repairs", "scope": "", "mode-accept": "all", "reason": "Enough staff", "name": "A",
             "review_on": "2099-01-01", "key": "k", "step": "preview",
         }  # fmt: skip
-        shown = director.post(BASE + "overrides/new/", words)
+        shown = director.post(BASE + "levels/overrides/new/", words)
 
         answer = director.post(
-            BASE + "overrides/new/", words | {"step": "confirm", "fingerprint": fingerprint(shown)}
+            BASE + "levels/overrides/new/", words | {"step": "confirm", "fingerprint": fingerprint(shown)}
         )
 
         assert (shown.status_code, answer.status_code) == (200, 302)
         with open_organisation("alpha"):
             found = ModeOverride.objects.get()
-        assert director.post(f"{BASE}overrides/{found.pk}/end/", {"reason": "Over"}).status_code == 302
+        assert director.post(f"{BASE}levels/overrides/{found.pk}/end/", {"reason": "Over"}).status_code == 302
 
     def test_asks_for_a_value(self, director, plan):
         words = {
@@ -237,7 +237,7 @@ class TestOverride:
             "step": "confirm",
         }
 
-        assert director.post(BASE + "overrides/new/", words).status_code == 422
+        assert director.post(BASE + "levels/overrides/new/", words).status_code == 422
 
 
 class TestExplain:
