@@ -69,6 +69,12 @@ def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryL
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
 
 
+def readable_changes(table: str, changes: dict[str, list[Any]]) -> tuple[Change, ...]:
+    """Columns before and after, under the names and in the forms that people know."""
+    model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
+    return tuple(_readable(model, changes))
+
+
 def _name(actor: str) -> str:
     """The trigger keeps `id|name`: the name is what people read."""
     return actor.partition("|")[2] or actor

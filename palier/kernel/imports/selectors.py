@@ -12,6 +12,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from palier.kernel.access import Actor
+from palier.kernel.audit.selectors import Change, readable_changes
 from palier.kernel.errors import NotFound
 from palier.kernel.imports import checking, files, staging
 from palier.kernel.imports.enums import BatchState, Coverage
@@ -450,7 +451,7 @@ class Difference:
     table: str
     line: int | None
     is_new: bool
-    columns: tuple[tuple[str, Any, Any], ...]
+    columns: tuple[Change, ...]
 
     @property
     def label(self) -> str:
@@ -475,12 +476,15 @@ def differences(*, batch: ImportBatch, page: int = 1) -> Page:
 
 def _difference(table: str, line: int | None, before: dict | None, after: dict | None) -> Difference:
     old, new = before or {}, after or {}
-    columns = tuple(
-        (name, old.get(name), value)
+    changes = {
+        name: [old.get(name), value]
         for name, value in new.items()
         if before is None or old.get(name) != value
-    )
-    return Difference(table, line, before is None, columns)
+    }
+    if before is None:
+        # A new row says what it holds; what it leaves empty is not worth a word.
+        changes = {name: pair for name, pair in changes.items() if pair[1] not in (None, "")}
+    return Difference(table, line, before is None, readable_changes(table, changes))
 
 
 def profiles(kind: str = "") -> list[ImportProfile]:
