@@ -3,6 +3,8 @@
 The pages are those of the menu, plus the first record of each list: a new module's pages join by themselves.
 """
 
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,73 +16,97 @@ pytestmark = pytest.mark.browser
 STRANGERS = ("/account/login/", "/account/password/reset/", "/kit/")
 OWN = ("/?stay=1", "/profile/", "/account/password/change/", "/account/logout/")
 PHONE = 360
+# From the menu's pages, one step further: a list's first record, a tab, an action. `/o/slug/module/page/` has 5.
+DEPTH = 5
+FILES = (".pdf", ".csv", ".xlsx", ".toml")
 
 
-def _addresses(page, site) -> list[str]:
-    """Paths of the menu's pages, of the tabs found on them, and of the first record of each list."""
+@dataclass
+class Report:
+    """What was seen of one page: on a desk, then on a phone."""
+
+    status: int
+    faults: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    width_on_phone: int = 0
+
+
+@pytest.fixture(scope="module")
+def survey(chromium, site, signed_in_state, django_db_blocker):
+    """Every page visited once on a desk and once on a phone: the tests below read what was seen."""
+    desk = {"viewport": {"width": 1366, "height": 800}, "storage_state": signed_in_state, "locale": "fr-FR"}
+    phone = {**desk, "viewport": {"width": PHONE, "height": 740}}
+    with django_db_blocker.unblock():
+        with _opened(chromium, desk) as page:
+            reports = dict(_on_a_desk(page, site))
+        with _opened(chromium, phone) as page:
+            for path, report in reports.items():
+                page.goto(site.address(path))
+                report.width_on_phone = page.evaluate("document.scrollingElement.scrollWidth")
+    return reports
+
+
+@contextmanager
+def _opened(chromium, options):
+    context = chromium.new_context(**options)
+    yield context.new_page()
+    context.close()
+
+
+def _on_a_desk(page, site):
+    """Walk the menu, then what each page leads to, and report each page that is a page."""
     page.goto(site.inside("continuity/"))
-    menu = page.eval_on_selector_all(".sidebar a", "links => links.map(link => link.href)")
-    paths = dict.fromkeys(urlsplit(url).path for url in menu)
-    for path in list(paths):
-        page.goto(site.address(path))
-        found = page.eval_on_selector_all(
-            ".tabs a, .heading-actions a, .table-list tbody tr:first-child a",
-            "links => links.map(link => link.href)",
-        )
-        paths |= dict.fromkeys(
-            urlsplit(url).path for url in found if f"/o/{SLUG}/" in url and "export=" not in url
-        )
-    return [path for path in paths if not path.endswith((".pdf", ".csv", ".xlsx"))]
+    waiting = list(_paths(page, ".sidebar a"))
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop(0)
+        with complaints(page) as heard:
+            answer = page.goto(site.address(path))
+            if "text/html" not in answer.headers.get("content-type", ""):
+                continue
+            yield path, Report(answer.status, axe(page), heard)
+        if path.count("/") <= DEPTH:
+            found = _paths(page, ".tabs a, .heading-actions a, .table-list tbody tr:first-child a")
+            waiting += [one for one in found if one not in seen]
+            seen |= set(found)
 
 
-def _visited(page, site, paths):
-    for path in paths:
-        answer = page.goto(site.address(path))
-        if "text/html" in answer.headers.get("content-type", ""):
-            yield path, answer
+def _paths(page, selector):
+    urls = page.eval_on_selector_all(selector, "links => links.map(link => link.href)")
+    inside = (url for url in urls if f"/o/{SLUG}/" in url and "export=" not in url)
+    paths = dict.fromkeys(urlsplit(url).path for url in inside)
+    return [path for path in paths if not path.endswith(FILES)]
 
 
 class TestPagesOfAnOrganisation:
-    def test_have_no_accessibility_fault(self, browser_page, site):
-        page = browser_page()
-        paths = _addresses(page, site)
+    def test_are_many(self, survey):
+        assert len(survey) > 20
 
-        faults = [f"{path} {fault}" for path, _answer in _visited(page, site, paths) for fault in axe(page)]
+    def test_answer(self, survey):
+        assert {path: report.status for path, report in survey.items() if report.status >= 400} == {}
 
-        assert len(paths) > 8
-        assert faults == []
+    def test_have_no_accessibility_fault(self, survey):
+        assert {path: report.faults for path, report in survey.items() if report.faults} == {}
 
-    def test_have_none_in_the_dark_either(self, browser_page, site):
-        page = browser_page(dark=True)
-        paths = ["continuity/", "continuity/?wall=1", "estate/residences/", "staff/presence/"]
-
-        visited = _visited(page, site, [f"/o/{SLUG}/{path}" for path in paths])
-        faults = [f"{path} {fault}" for path, _answer in visited for fault in axe(page)]
-
-        assert faults == []
-
-    def test_fit_a_phone(self, browser_page, site):
-        page = browser_page(width=PHONE)
-        paths = _addresses(page, site)
-
-        widths = {
-            path: page.evaluate("document.scrollingElement.scrollWidth")
-            for path, _answer in _visited(page, site, paths)
+    def test_fit_a_phone(self, survey):
+        wide = {
+            path: report.width_on_phone for path, report in survey.items() if report.width_on_phone > PHONE
         }
 
-        assert {path: width for path, width in widths.items() if width > PHONE} == {}
+        assert wide == {}
 
-    def test_answer_and_break_no_security_rule(self, browser_page, site):
-        page = browser_page()
-        paths = _addresses(page, site)
+    def test_break_no_security_rule(self, survey):
+        assert {path: report.heard for path, report in survey.items() if report.heard} == {}
 
-        with complaints(page) as heard:
-            broken = {
-                path: answer.status for path, answer in _visited(page, site, paths) if answer.status >= 400
-            }
+    def test_are_accessible_in_the_dark_too(self, browser_page, site):
+        page = browser_page(dark=True)
+        faults = []
 
-        assert broken == {}
-        assert heard == []
+        for path in ("continuity/", "continuity/?wall=1", "estate/residences/", "staff/presence/"):
+            page.goto(site.inside(path))
+            faults += axe(page)
+
+        assert faults == []
 
 
 class TestPagesOutside:

@@ -187,6 +187,29 @@ def board(*, actor: Actor, at: datetime) -> Board:
     )
 
 
+@dataclass(frozen=True)
+class LevelMark:
+    """The gravest level in force, for the header of every page; `others` counts the other scopes."""
+
+    level: str
+    name: str
+    scope: str
+    others: int
+
+
+# From the most to the least grave; recovery is graver than watch: services are not all back.
+_GRAVITY = ("4", "3", "2", "1", "R", "0")
+
+
+def level_mark(*, at: datetime) -> LevelMark | None:
+    """Say which level is in force, exercises left out; None in ordinary times. One query."""
+    rows = Activation.objects.standing().real().filter(effective_at__lte=at)
+    found = sorted(
+        rows.values_list("level", "level_name", "scope_label"), key=lambda row: _GRAVITY.index(row[0])
+    )
+    return LevelMark(*found[0], others=len(found) - 1) if found else None
+
+
 def board_stamp(*, at: datetime) -> str:
     """A mark that changes when anything on the board may have changed, and every minute for the clocks. One query.
 

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from palier.kernel.access import Actor
 from palier.kernel.modes import PlaceKind, State
 from palier.kernel.places import Place
 from palier.modules.continuity.permissions import Permission
-from palier.modules.continuity.selectors.board import board, board_stamp
+from palier.modules.continuity.selectors.board import board, board_stamp, level_mark
 from palier.modules.continuity.services import log, tasks
 from palier.modules.continuity.tests.plans import NOON, activate, lift, make_plan, override
 from palier.modules.estate.tests.factories import make_agency
@@ -130,6 +131,23 @@ class TestBoard:
             board(actor=actor, at=NOON + HOUR)
 
 
+class TestLevelMark:
+    def test_is_nothing_in_ordinary_times(self, plan, actor):
+        activate(by=actor, exercise=True)
+
+        assert level_mark(at=NOON) is None
+
+    def test_names_the_gravest_level_and_counts_the_others(self, plan, actor, django_assert_num_queries):
+        agency = make_agency(code="A01", name="Narbonne")
+        activate(by=actor, level="2")
+        activate(by=actor, level="3", scope=Place(PlaceKind.AGENCY, str(agency.pk), "A01", "Narbonne"))
+
+        with django_assert_num_queries(1):
+            mark = level_mark(at=NOON)
+
+        assert (mark.level, mark.name, mark.scope, mark.others) == ("3", "Full", "Narbonne", 1)
+
+
 class TestBoardStamp:
     def test_takes_one_query(self, alpha, django_assert_num_queries):
         board_stamp(at=NOON)
@@ -200,3 +218,18 @@ class TestBoardEntry:
 
         assert answer.status_code == 422
         assert 'class="errors"' in answer.content.decode()
+
+
+class TestHeader:
+    def test_says_the_level_on_every_page_but_those_without_the_organisations_role(self, sign_in, actor):
+        from palier.kernel.organisations.current import open_organisation
+
+        client = sign_in("alpha", "director", "administrator")
+        with open_organisation("alpha"):
+            make_plan(by=actor)
+            activate(by=actor, at=timezone.now())
+
+        assert "header-pill-3" in client.get("/o/alpha/jobs/").content.decode()
+        members = client.get("/o/alpha/access/")
+        assert members.status_code == 200
+        assert "header-pill" not in members.content.decode()

@@ -16,6 +16,7 @@ from palier.kernel.access import requires
 from palier.kernel.errors import DomainError
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.maps import DepartmentMap, PlaceCount, department_map
+from palier.kernel.ui.panels import panel
 from palier.modules.continuity.forms.entry import QuickEntryForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import board as selectors
@@ -89,3 +90,21 @@ def _map(request: OrganisationRequest, found: selectors.Board) -> DepartmentMap 
         for one in counts
     ]
     return department_map(sorted(departments), points, states=found.departments)
+
+
+@panel(
+    "page.header",
+    template="continuity/_header_level.html",
+    title="",
+    permission=Permission.ACTIVATION_VIEW,
+    max_queries=1,
+    order=10,
+)
+def level_in_header(request: OrganisationRequest, subject: Any) -> dict[str, Any] | None:
+    """The level in force, on every page: nobody works an hour without knowing it."""
+    match = request.resolver_match
+    if match is None or getattr(match.func, "in_shared_schema", False):
+        # Pages on members and rights run without the organisation's role: its tables are out of reach.
+        return None
+    mark = selectors.level_mark(at=timezone.now())
+    return {"mark": mark} if mark else None
