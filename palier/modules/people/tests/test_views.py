@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from palier.kernel.accounts.testing import make_member
+from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.testing import load_rows
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.people.models import (
@@ -421,6 +422,41 @@ class TestSealed:
             door: {one for one in seen if one.lower() not in door.lower()} for door, seen in after.items()
         }
         assert not any(typed.values()), typed
+
+    def test_is_on_no_page_of_a_load_nor_of_her_lot_nor_in_a_log_line(self, sign_in, caplog, capfd):
+        """Her line has a fault, so that the screen of the load shows it; then she is sealed."""
+        make(a_lot, "L-78")
+        row = {
+            "N° contrat": "CONTRACTCANARY88",
+            "Code lot": "L-78",
+            "Code tiers": "REFCANARY77",
+            "Nom": "Zephirinecanary",
+            "Prénom": "Albanecanary",
+            "Date d'entrée": "01/01/2020",
+            "E-mail": "mailcanary@courriel.example",
+        }
+        make(load_rows, kind="locatif", rows=[row])
+        make(load_rows, kind="locatif", rows=[{**row, "Date d'entrée": "31/02/2020"}])
+        person, lease = fetch(Person), fetch(Lease)
+        with open_organisation("alpha"):
+            batches = list(ImportBatch.objects.order_by("pk").values_list("pk", flat=True))
+        client = sign_in("alpha")
+        doors = [f"/o/alpha/imports/{batch}/" for batch in batches]
+        doors += [f"/o/alpha/imports/{batches[1]}/lines/2/", f"/o/alpha/imports/{batches[1]}/failed.csv"]
+        doors += [f"/o/alpha/estate/lots/{lease.lot_id}/", "/o/alpha/deliveries/", "/o/alpha/documents/"]
+        before = {door: self.seen(client.get(door)) for door in doors}
+        assert before[doors[0]] and before[doors[3]] and before[doors[4]], before
+        caplog.clear()
+        capfd.readouterr()
+
+        with caplog.at_level("DEBUG"):
+            client.post(f"{PEOPLE}{person.pk}/seal/", {"reason": "Éloignement"})
+            after = {door: self.seen(client.get(door)) for door in doors}
+            make(load_rows, kind="locatif", rows=[row])
+        logged = caplog.text + "".join(capfd.readouterr())
+
+        assert not any(after.values()), after
+        assert not [canary for canary in self.CANARIES if canary in logged]
 
     def seen(self, answer):
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
