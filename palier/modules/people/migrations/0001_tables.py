@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    models.TextField(choices=[("phone", "Phone"), ("email", "E-mail"), ("postal", "Post")]),
+                    models.TextField(choices=[("phone", "Phone"), ("email", "E-mail"), ("postal", "Postal mail")]),
                 ),
                 ("value", models.TextField()),
                 (
@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
                             ("phone", "Phone call"),
                             ("sms", "Text message"),
                             ("email", "E-mail"),
-                            ("postal", "Post"),
+                            ("postal", "Postal mail"),
                         ],
                         db_default="any",
                         default="any",
