@@ -176,8 +176,9 @@ def _preview(page: Page, home: str, files: Path | None) -> str:
 
 
 def _frail_person(page: Page, home: str, files: Path | None) -> str:
-    """Somebody with a marker: the page has something to say."""
-    return _first_of_list("people/markers/", r"/people/[0-9a-f-]{36}/")(page, home, files)
+    """Somebody with a marker: the page has something to say. The list leads to the marker, under the person."""
+    marker = _first_of_list("people/markers/", r"/people/[0-9a-f-]{36}/")(page, home, files)
+    return re.sub(r"(/people/[0-9a-f-]{36}/).*", r"\1", marker)
 
 
 def _presence_of_a_team(page: Page, home: str, files: Path | None) -> str:
