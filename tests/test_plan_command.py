@@ -197,6 +197,21 @@ class TestActivate:
             assert activation.decided_at.isoformat() == "2026-01-05T07:00:00+00:00"
             assert activation.effective_at == activation.recorded_at > activation.decided_at
 
+    def test_of_another_level_changes_the_one_in_force(self, plan):
+        answer("activate", "--level", "2", "--reason", "Cases rise", "--apply")
+        shown = answer("preview", "--level", "3")
+
+        done = answer("activate", "--level", "3", "--reason", "Lockdown", "--apply")
+
+        assert (done["changes"], done["tasks"]) == (shown["changes"], shown["tasks"])
+        with open_organisation("alpha"):
+            assert [one.kind for one in ActivationStep.objects.order_by("number")] == ["activate", "change"]
+
+    def test_of_the_level_in_force_is_refused(self, plan):
+        answer("activate", "--level", "3", "--reason", "Lockdown", "--apply")
+
+        assert run("activate", "--level", "3", "--reason", "Again", "--apply")[1]
+
     def test_begins_at_a_time_to_come(self, plan):
         answer("activate", "--level", "3", "--reason", "L", "--at", "2099-01-05T08:00", "--apply")
 

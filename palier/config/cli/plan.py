@@ -22,6 +22,7 @@ from palier.config.cli.framework import (
     command,
     day,
     existing_file,
+    find_organisation,
     moment,
     opened,
 )
@@ -60,6 +61,7 @@ class Setting:
 @contextmanager
 def working(options: Options) -> Iterator[Actor]:
     """Open the organisation as the member who decides, in one transaction and in French."""
+    find_organisation(options.organisation)
     actor = acting(options.organisation, getattr(options, "decided_by", None))
     with opened(options.organisation), translation.override("fr"), transaction.atomic():
         bind_actor(actor)
@@ -119,7 +121,11 @@ def import_file(options: Options, out: Output) -> None:
         except continuity.PlanRefused as refused:
             _say_problems(refused, options, out)
             return
-        said: dict[str, Any] = {"plan": document.code, "name": document.name, "levels": list(document.level_codes)}
+        said: dict[str, Any] = {
+            "plan": document.code,
+            "name": document.name,
+            "levels": list(document.level_codes),
+        }
         said |= {"tasks": sum(len(level.tasks) for level in document.levels.values())}
         said |= {"version": None, "state": None, "errors": []}
         if options.apply:
@@ -237,13 +243,21 @@ def _shown(code: str, level: str, setting: Setting, options: Options) -> continu
     )
 
 
-@command("plan activate", help="put a level in force", arguments=[LEVEL, *DECISION])
+@command(
+    "plan activate", help="put a level in force, in place of another one there", arguments=[LEVEL, *DECISION]
+)
 def activate(options: Options, out: Output) -> None:
     with working(options) as actor:
         setting, code, level = _setting(options, actor), _plan_code(options, actor), _level(options)
         shown = _shown(code, level, setting, options)
+        standing = continuity.find_standing(plan_code=code, scope=setting.scope, exercise=options.exercise)
         done = None
-        if options.apply:
+        if standing is not None and standing.level != level:
+            out.remark(
+                f"Level {standing.level} is in force there ({standing.reference}): its level is changed."
+            )
+            done = _change(standing, level, shown, setting) if options.apply else None
+        elif options.apply:
             done = continuity.activate(
                 plan_code=code,
                 level=level,
@@ -264,18 +278,20 @@ def change(options: Options, out: Output) -> None:
         setting, code, level = _setting(options, actor), _plan_code(options, actor), _level(options)
         standing = _standing(code, setting, options)
         shown = _shown(code, level, setting, options)
-        done = None
-        if options.apply:
-            done = continuity.change_level(
-                activation_id=standing.pk,
-                level=level,
-                decision=setting.decision,
-                by=actor,
-                at=setting.at,
-                fingerprint=shown.fingerprint,
-                effective_at=setting.begins,
-            )
+        done = _change(standing, level, shown, setting) if options.apply else None
     _answer(shown, options, out, applied=done)
+
+
+def _change(standing: Any, level: str, shown: continuity.Preview, setting: Setting) -> Any:
+    return continuity.change_level(
+        activation_id=standing.pk,
+        level=level,
+        decision=setting.decision,
+        by=setting.actor,
+        at=setting.at,
+        fingerprint=shown.fingerprint,
+        effective_at=setting.begins,
+    )
 
 
 @command("plan extend", help="keep what is active and set a later review", arguments=DECISION)
