@@ -19,9 +19,8 @@ def row(label: str) -> Callable[[Any], Any]:
 
 def beta_membership(_world: Any) -> Any:
     """Members and invitations live in the shared schema: their ids must not cross either."""
-    from palier.kernel.accounts.testing import make_member
-
     from palier.kernel.accounts.models import Membership
+    from palier.kernel.accounts.testing import make_member
 
     email = "membre.canari-de-beta-7f3a@beta.example"
     with open_shared():

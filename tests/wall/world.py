@@ -32,6 +32,7 @@ MACHINE_READ = {
         "language",
         "media_type",
         "path",
+        "file_path",
         "permission",
         "filename",
     ),

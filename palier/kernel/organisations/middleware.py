@@ -12,9 +12,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import set_script_prefix
 
 from palier.kernel.access.membership import actor_for, memberships_of
+from palier.kernel.errors import DomainError
 from palier.kernel.organisations.current import enter_organisation, leave_organisation, open_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.requests import OrganisationRequest
@@ -58,10 +60,18 @@ class OrganisationMiddleware:
             response.streaming_content = _stream_inside(membership.organisation, parts)
         return response
 
-    def process_view(self, request: OrganisationRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    def process_view(
+        self, request: OrganisationRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
         """Take the role last, when it is known that the page is the organisation's own."""
         if request.organisation is not None and not getattr(view, "in_shared_schema", False):
             enter_organisation(request.organisation)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
+        """A refusal that no view turned into words still says what to do; its transaction is undone."""
+        if not isinstance(problem, DomainError):
+            return None
+        return render(request, "palier/refused.html", {"refusal": str(problem)}, status=problem.status)
 
 
 def _stream_inside(organisation: Organisation, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from palier.kernel.access.roles import Role
 from palier.kernel.accounts.models import Membership
@@ -105,3 +106,22 @@ class TestSignIn:
 
         assert "_auth_user_id" not in client.session
         assert response.status_code in (200, 403)
+
+
+class TestARefusalNobodyCaught:
+    def test_is_said_in_words_and_undone(self, sign_in, monkeypatch):
+        from palier.kernel.errors import DomainError
+        from palier.kernel.jobs import services
+
+        def refuse(**_):
+            raise DomainError
+
+        monkeypatch.setattr(services, "recent_runs", refuse)
+
+        client = sign_in("alpha")
+        response = client.get("/o/alpha/jobs/")
+
+        assert response.status_code == 422
+        with translation.override("fr"):
+            said = str(DomainError())
+        assert said in response.content.decode()

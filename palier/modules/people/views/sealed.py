@@ -207,6 +207,8 @@ def _change(
     request: OrganisationRequest, file_id: UUID, form: Form, reason: str, act: Callable[..., Any]
 ) -> HttpResponse:
     """Open the file, which is recorded like any reading, change it, and close it."""
+    if all(one.id != file_id for one in selectors.sealed_files(request.actor)):
+        raise Http404
     at = timezone.now()
     try:
         if form.is_valid():
