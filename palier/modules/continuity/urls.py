@@ -3,6 +3,7 @@
 from django.urls import path
 
 from palier.modules.continuity.views import (
+    activation_panels,  # noqa: F401 (declares what the page of an activation shows)
     board,
     cell,
     levels,

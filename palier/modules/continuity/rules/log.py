@@ -67,7 +67,9 @@ def canonical(facts: dict) -> bytes:
 
 def text_digest(*, texts: Iterable[str], salt: str) -> str:
     """Digest of what was typed with its salt (hexadecimal), the only trace of the texts inside the chain."""
-    return hashlib.sha256(bytes.fromhex(salt) + json.dumps(list(texts), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        bytes.fromhex(salt) + json.dumps(list(texts), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def entry_hash(*, previous_hash: str, facts: dict) -> str:

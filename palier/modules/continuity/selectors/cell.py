@@ -227,6 +227,12 @@ def call_outs(*, at: datetime, limit: int = 20) -> list[CallOutCard]:
     return [call_out_card(one, at=at) for one in CallOut.objects.order_by("-number")[:limit]]
 
 
+def call_out_of_activation(activation_id: UUID, *, at: datetime) -> CallOutCard | None:
+    """The last call-out that an activation caused."""
+    call_out = CallOut.objects.filter(activation_id=activation_id).order_by("-number").first()
+    return call_out_card(call_out, at=at) if call_out else None
+
+
 def call_out_of(call_out_id: UUID, *, at: datetime) -> CallOutCard | None:
     call_out = CallOut.objects.filter(pk=call_out_id).first()
     return call_out_card(call_out, at=at) if call_out else None

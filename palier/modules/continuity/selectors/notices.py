@@ -88,6 +88,13 @@ def notices(
     return [notice_line(row, actor) for row in rows.order_by("-created_at", "channel", "language")[:limit]]
 
 
+def counts_of_activation(activation_id: UUID, *, actor: Actor) -> dict[str, int]:
+    """How many notices of an activation are ready, and how many issued."""
+    rows = Notice.objects.visible_to(actor).filter(activation_id=activation_id).order_by()
+    states = list(rows.values_list("state", flat=True))
+    return {"ready": states.count(NoticeState.PREPARED), "issued": states.count(NoticeState.ISSUED)}
+
+
 def notice_of(notice_id: UUID, *, actor: Actor) -> NoticeLine:
     """Raises: NotFound."""
     row = (

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from palier.kernel.documents.models import Document
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.continuity.models import (
+    Activation,
     CallOutAnswer,
     CellDecision,
     CellMember,
@@ -126,6 +128,16 @@ class TestPages:
         client = sign_in("alpha")
         for path in PAGES:
             assert "<h1>" in page(client, path.format(**crisis)), path
+
+    def test_show_on_the_activation_what_follows_from_it(self, crisis, sign_in):
+        with open_organisation("alpha"):
+            activation = Activation.objects.get()
+            decision = Document.objects.get(kind="activation-decision")
+
+        shown = page(sign_in("alpha"), f"levels/{activation.pk}/")
+
+        assert f"/o/alpha/documents/{decision.pk}/" in shown
+        assert f"/o/alpha/continuity/cell/call-outs/{crisis['call']}/" in shown
 
     def test_are_closed_to_an_observer(self, crisis, sign_in):
         client = sign_in("alpha", "observer")
