@@ -313,7 +313,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    models.TextField(choices=[("phone", "Phone"), ("email", "E-mail"), ("postal", "Postal mail")]),
+                    models.TextField(
+                        choices=[("phone", "Phone"), ("email", "E-mail"), ("postal", "Postal mail")]
+                    ),
                 ),
                 ("value", models.TextField()),
                 (

@@ -54,8 +54,9 @@ class SealedReader(Record):
 
 
 class SealedReading(Record):
-    """One opening of one sealed file, committed before anything was decrypted. No key: nothing may undo
-    it.
+    """One opening of one sealed file, committed before anything was decrypted. No foreign key: nothing may undo it.
+
+    `reason` is encrypted under the master key, in base64: people write names in it.
     """
 
     file_id = models.UUIDField()

@@ -1,5 +1,6 @@
 """What may be known of sealed files without opening one: that they exist, who is named, what waits."""
 
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 import polars as pl
 
 from palier.kernel.access import Actor
+from palier.kernel.keys import CannotDecrypt, decrypt
 from palier.modules.people.enums import SealedFact, TrayState
 from palier.modules.people.models import SealedDigest, SealedIdentity, SealedReading, TrayLine
 from palier.modules.people.permissions import Permission
@@ -68,7 +70,20 @@ def sealed_files(actor: Actor) -> list[SealedFileRow]:
 def readings_of(file_id: UUID, *, limit: int = 50) -> list[ReadingRow]:
     """Return who opened a file and why, newest first."""
     rows = SealedReading.objects.filter(file_id=file_id).order_by("-at", "-pk")[:limit]
-    return [ReadingRow(row.at, row.by_name, row.reason, row.is_forced) for row in rows]
+    return [ReadingRow(row.at, row.by_name, reason_of(row), row.is_forced) for row in rows]
+
+
+def reason_of(reading: SealedReading) -> str:
+    """Return why a file was opened: people write names there, so it is kept encrypted under the master key."""
+    try:
+        return decrypt(b64decode(reading.reason), about=reason_about(reading.file_id)).decode()
+    except (CannotDecrypt, ValueError):
+        return "…"
+
+
+def reason_about(file_id: UUID) -> str:
+    """Return what the reason of a reading is bound to."""
+    return f"people_sealed_reading:{file_id}:reason"
 
 
 def tray(actor: Actor) -> list[TrayRow]:

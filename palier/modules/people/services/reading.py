@@ -1,6 +1,7 @@
 """Open a sealed file. The reading is committed, on a connection of its own, before anything is decrypted."""
 
 import json
+from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from palier.modules.people.events import SealedFileForced
 from palier.modules.people.models import Lease, SealedIdentity, SealedReader, SealedReading, TrayLine
 from palier.modules.people.permissions import Permission
 from palier.modules.people.rules.contacts import shown_phone
-from palier.modules.people.selectors.sealed import file_number
+from palier.modules.people.selectors.sealed import file_number, reason_about
 from palier.modules.people.selectors.traces import Trace, traces_of
 from palier.modules.people.services.sealing import ReasonMissing, as_bytes, key_about, payload_about, words_of
 from palier.modules.people.workflow import TRAY
@@ -217,13 +218,14 @@ def _log_reading(file: SealedIdentity, *, reason: str, by: Actor, at: datetime, 
     """Write the reading on the second connection, which commits at once. Whatever goes wrong there stops
     here.
     """
+    hidden = b64encode(keys.encrypt(reason.strip().encode(), about=reason_about(file.pk))).decode()
     try:
         with transaction.atomic(using=JOURNAL, durable=False):
             SealedReading(
                 file_id=file.pk,
                 by_id=by.user_id,
                 by_name=by.name,
-                reason=reason.strip(),
+                reason=hidden,
                 is_forced=is_forced,
                 at=at,
             ).save(using=JOURNAL, force_insert=True)
