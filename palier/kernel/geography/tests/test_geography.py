@@ -35,8 +35,9 @@ def loaded(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         load_geography(node_modules=NODE_MODULES, at=AT)
         yield
-        for model in (FormerCommune, Commune, Intercommunality, Department, Region, Edition):
-            model.objects.all().delete()
+        with connection.cursor() as cursor:
+            for model in (FormerCommune, Commune, Intercommunality, Department, Region, Edition):
+                cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
 class TestLoading:
