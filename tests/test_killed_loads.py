@@ -176,16 +176,20 @@ class TestALoadKilledAtTwentyPlaces:
         assert {row[0]: row[1] for row in expected}["lot"] > 180
         draws, killed, resumed = random.Random(20), 0, 0
 
-        for _place in range(KILLS):
+        for _try in range(3 * KILLS):
             forget_everything()
-            status, _spent = loader.run(kill_after=draws.uniform(0.02, whole))
+            status, spent = loader.run(kill_after=draws.uniform(0.02, whole))
             wait_for_the_dead()
             killed += status == -signal.SIGKILL
             resumed += as_owner("SELECT count(*) FROM import_batch WHERE state <> 'applied'") != [(0,)]
-            if status != 0:
+            if status == 0:
+                # It ended before its draw: the machine was slower when the whole was measured.
+                whole = min(whole, spent)
+            else:
                 assert loader.run()[0] == 0
             assert as_owner(END_STATE) == expected
+            if killed == KILLS:
+                break
 
-        # Most draws must really have fallen inside the load, or this proves nothing.
-        assert killed >= KILLS * 0.7
+        assert killed == KILLS
         assert resumed >= 3

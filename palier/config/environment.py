@@ -236,6 +236,12 @@ class Environment:
         "Folder, best on another machine, where the nightly encrypted pack of each organisation is pushed.",
         shown="none",
     )
+    upload_mb: int = setting(
+        "PALIER_UPLOAD_MB",
+        whole(1, 4096),
+        "Largest file that a page accepts, in megabytes; `palier load` has no limit.",
+        default=200,
+    )
     language: str = setting(
         "PALIER_LANGUAGE", one_of("fr", "en"), "Language before a person has chosen one.", default="fr"
     )

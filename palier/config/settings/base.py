@@ -242,7 +242,7 @@ KEY_FILE = ENV.key_file
 PACK_FOLDER = ENV.pack_folder
 # Typst sees no font of the machine: the house font comes from a package.
 DOCUMENT_FONT_FOLDERS = [Path(font_source_sans_pro.__file__).parent / "files"]
-UPLOAD_MAX_BYTES = 200 * 1024 * 1024
+UPLOAD_MAX_BYTES = ENV.upload_mb * 1024 * 1024
 
 LOGGING = {
     "version": 1,

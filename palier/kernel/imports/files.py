@@ -13,6 +13,9 @@ from palier.kernel.keys import decrypt, encrypt
 from palier.kernel.organisations.current import switching
 
 
+MEGABYTE = 1024 * 1024
+
+
 class FileWithdrawn(FileRefused):
     code = "imports.file-withdrawn"
     message = _("This file was withdrawn, as the law asks, and cannot be read again. Send the file anew.")
@@ -43,4 +46,4 @@ def refuse_too_large(size: int) -> None:
     """Raises: FileTooLarge."""
     limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
-        raise FileTooLarge(size=round(size / 1e6, 1), limit=round(limit / 1e6))
+        raise FileTooLarge(size=round(size / MEGABYTE, 1), limit=round(limit / MEGABYTE))

@@ -100,6 +100,15 @@ class TestTheWayThrough:
         if response.status_code == 422:
             assert said in response.content.decode()
 
+    def test_a_file_above_the_limit_is_refused_with_both_sizes(self, administrator, settings):
+        settings.UPLOAD_MAX_BYTES = 1024 * 1024
+
+        response = upload(administrator, as_csv([row(1)]) + b" " * 3 * 1024 * 1024)
+
+        assert response.status_code == 422
+        assert "3.0 MB" in response.content.decode()
+        assert ImportBatch.objects.count() == 0
+
     def test_the_mapping_starts_a_check_and_shows_its_progress(self, administrator):
         upload(administrator, as_csv([row(1)]))
         batch = ImportBatch.objects.get()
