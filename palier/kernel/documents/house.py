@@ -51,19 +51,32 @@ def grouped_siren(siren: str) -> str:
     return "\u00a0".join((digits[:3], digits[3:6], digits[6:]))
 
 
-def privacy_text(house: dict[str, str], *, purpose: str) -> str:
+#: The data protection mention, by language: what is always said, then what is said when it is known.
+PRIVACY = {
+    "fr": (
+        "Données personnelles\u00a0: {legal_name}, responsable du traitement, les utilise pour {purpose}. "
+        "Vous pouvez y accéder, les faire rectifier ou effacer, en limiter l’usage ou vous y opposer",
+        "\u00a0: {privacy_contact}",
+        ". Réclamation possible auprès de la CNIL (cnil.fr).",
+        " Notice complète\u00a0: {privacy_notice_url}.",
+    ),
+    "en": (
+        "Personal data: {legal_name}, the controller, uses them for {purpose}. "
+        "You may access them, have them corrected or erased, limit their use or object to it",
+        ": {privacy_contact}",
+        ". Complaints may be lodged with the CNIL (cnil.fr).",
+        " Full notice: {privacy_notice_url}.",
+    ),
+}
+
+
+def privacy_text(house: dict[str, str], *, purpose: str, language: str = "fr") -> str:
     """The data protection mention at the foot of a document.
 
     Legal: règlement (UE) 2016/679, art. 13 (controller, purpose, rights, contact, complaint).
     """
-    text = (
-        f"Données personnelles : {house['legal_name']}, responsable du traitement, les utilise pour "
-        f"{purpose}. "
-        "Vous pouvez y accéder, les faire rectifier ou effacer, en limiter l’usage ou vous y opposer"
-    )
-    if house["privacy_contact"]:
-        text += f" : {house['privacy_contact']}"
-    text += ". Réclamation possible auprès de la CNIL (cnil.fr)."
+    begins, contact, complaint, notice = PRIVACY.get(language, PRIVACY["fr"])
+    text = begins + (contact if house["privacy_contact"] else "") + complaint
     if house["privacy_notice_url"]:
-        text += f" Notice complète : {house['privacy_notice_url']}."
-    return text.replace(" :", "\u00a0:")
+        text += notice
+    return text.format(purpose=purpose, **house)

@@ -54,7 +54,7 @@ def produce(
     sheet = {"title": title, "language": language, "reference": reference_of(document_id), **(paper or {})}
     house = house_of(current_organisation(), _mentions())
     if purpose:
-        sheet["privacy"] = privacy_text(house, purpose=purpose)
+        sheet["privacy"] = privacy_text(house, purpose=purpose, language=language)
     rendered = render(template=template, data={**data, "house": house, "paper": sheet}, at=at)
     return _keep(
         document_id=document_id,

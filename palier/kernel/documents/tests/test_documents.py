@@ -182,6 +182,7 @@ class TestMentions:
         assert house["siren"] == "732\u00a0829\u00a0320"
         assert "dpo@val.example" in privacy_text(house, purpose="vous informer")
         assert "CNIL" in privacy_text(house, purpose="vous informer")
+        assert "Personal data" in privacy_text(house, purpose="telling you", language="en")
 
     def test_group_a_siren_by_three(self):
         assert grouped_siren("732 829 320") == "732\u00a0829\u00a0320"
