@@ -12,7 +12,6 @@ from palier.kernel.imports.reading import FileRefused, FileTooLarge
 from palier.kernel.keys import decrypt, encrypt
 from palier.kernel.organisations.current import switching
 
-
 MEGABYTE = 1024 * 1024
 
 
