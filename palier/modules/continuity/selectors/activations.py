@@ -331,7 +331,7 @@ def minimums_in_force(*, place: Place | None, at: datetime) -> tuple[staff.Minim
     dwellings = estate.counts(place=shown).dwellings if applying else 0
     for one in applying:
         level = one.plan_version.document.levels.get(one.level)
-        for minimum in minimums_of(level, dwellings):
+        for minimum in minimums_of(level, shown, dwellings):
             known = asked.get((minimum.service, minimum.skill))
             if known is None or minimum.needed > known.needed:
                 asked[minimum.service, minimum.skill] = minimum

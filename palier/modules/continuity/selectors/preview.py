@@ -255,7 +255,7 @@ def _preview(
         notices=notices,
         residences=size.residences,
         posters=size.residences * sum(channel == "poster" for _language, channel in notices),
-        staff=staff.presence_numbers(place=scope, at=at, minimums=minimums_of(level, size.dwellings)),
+        staff=staff.presence_numbers(place=scope, at=at, minimums=minimums_of(level, scope, size.dwellings)),
         acts=counted(request),
     )
 
@@ -319,8 +319,12 @@ def _cards_opened(activation: Activation | None) -> frozenset[str]:
     return frozenset(code for one in lists for code in one.get("tasks", ()))
 
 
-def minimums_of(level: LevelDocument | None, dwellings: int) -> tuple[staff.Minimum, ...]:
-    """What a level asks of the staff where there are so many dwellings."""
+def minimums_of(level: LevelDocument | None, place: Place, dwellings: int) -> tuple[staff.Minimum, ...]:
+    """What a level asks of the staff of a place with so many dwellings.
+
+    Services that are decided for the whole organisation are staffed there, not in each agency.
+    """
+    reach = decidable(place.ref)
     needs: Iterable = level.staff.values() if level else ()
     return tuple(
         staff.Minimum(
@@ -329,4 +333,5 @@ def minimums_of(level: LevelDocument | None, dwellings: int) -> tuple[staff.Mini
             skill=need.skills[0] if need.skills else "",
         )
         for need in needs
+        if need.service in reach
     )

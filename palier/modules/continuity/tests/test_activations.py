@@ -354,6 +354,13 @@ class TestPreview:
 
         assert [one.key for one in shown.elsewhere] == ["payables"]
 
+    def test_asks_of_an_agency_only_the_staff_of_its_own_services(self, alpha, actor):
+        text = PLAN.replace("[levels.3.staff]\n", "[levels.3.staff]\npayables = 1\n")
+        plan, agency = make_plan(by=actor, text=text), make_agency()
+
+        assert preview(plan).as_json()["staff"]["needed"] == 3
+        assert preview(plan, scope=Place(PlaceKind.AGENCY, str(agency.pk))).as_json()["staff"]["needed"] == 2
+
     def test_of_a_lift_counts_the_way_back(self, plan, actor):
         from palier.modules.continuity.selectors.preview import preview_lift
 
