@@ -11,6 +11,7 @@ from palier.modules.continuity.views import (
     meetings,
     notices,
     overrides,
+    place_panels,  # noqa: F401 (declares what the page of a place shows)
     plans,
     reports,
     tasks,

@@ -246,3 +246,21 @@ class TestExplain:
 
     def test_tells_the_past(self, director, active):
         assert active.reference not in text(director.get(BASE + "levels/modes/?at=2020-03-16T08:00"))
+
+
+class TestPlacePages:
+    def test_lead_to_a_preview_there(self, director, plan):
+        from palier.modules.estate.tests.factories import make_agency, make_residence
+
+        with open_organisation("alpha"):
+            residence, agency = make_residence(code="R 7"), make_agency(code="A7")
+
+        page = text(director.get(f"/o/alpha/estate/residences/{residence.pk}/"))
+        assert "levels/preview/?scope=residence%3AR%207" in page
+        assert "levels/preview/?scope=agency%3AA7" in text(
+            director.get(f"/o/alpha/estate/agencies/{agency.pk}/")
+        )
+
+        shown = director.get(BASE + "levels/preview/?plan=pandemic&level=3&scope=residence%3AR%207")
+        assert shown.status_code == 200
+        assert "fingerprint" in text(shown)
