@@ -153,8 +153,8 @@ def bench() -> int:
 
 def screenshots() -> int:
     """Take the pictures of the docs again, on the demonstration."""
-    script = PROJECT_ROOT / "scripts" / "screenshots.py"
-    return subprocess.run([sys.executable, str(script)], cwd=PROJECT_ROOT).returncode
+    _prepare_files()
+    return subprocess.run([sys.executable, "scripts/screenshots.py"], cwd=PROJECT_ROOT).returncode
 
 
 def main(arguments: list[str]) -> int:
