@@ -217,7 +217,11 @@ def extend(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                given: dict[str, Any] = {"decision": form.decision(), "by": request.actor, "at": timezone.now()}
+                given: dict[str, Any] = {
+                    "decision": form.decision(),
+                    "by": request.actor,
+                    "at": timezone.now(),
+                }
                 services.extend(activation_id=activation_id, **given)
             messages.success(request, str(_("Extended.")))
             return redirect("continuity:activation", activation_id)
