@@ -46,7 +46,9 @@ class TestTheGlossary:
 
     def test_agrees_with_the_catalogue(self, terms):
         """Where a screen uses the English word of a model as a label, its French begins as the glossary's does."""
-        said = {one.id: one.string for one in messages.completed() if isinstance(one.id, str) and not one.context}
+        said = {
+            one.id: one.string for one in messages.completed() if isinstance(one.id, str) and not one.context
+        }
         models_said = {one._meta.label: terms[one._meta.label] for one in own_models()}
         differing = [
             (code, said[row["en"]], row["fr"])

@@ -36,7 +36,9 @@ def _connections_changed(wanted: dict[str, object]) -> Iterator[None]:
     from django.db import connections
 
     kept = ("USER", "PASSWORD", "HOST", "PORT", "TAKES_ROLE")
-    before = {alias: {key: connections[alias].settings_dict.get(key) for key in kept} for alias in connections}
+    before = {
+        alias: {key: connections[alias].settings_dict.get(key) for key in kept} for alias in connections
+    }
     try:
         for alias in connections:
             connections[alias].close()

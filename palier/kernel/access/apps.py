@@ -17,6 +17,11 @@ class AccessConfig(AppConfig):
             Link(_("What was just done"), "jobs:runs", "jobs:run:view", "clock"),
             Link(_("Documents kept"), "documents:documents", "documents:document:read", "file-text"),
             Link(_("Messages and files sent"), "deliveries:deliveries", "deliveries:delivery:read", "mail"),
-            Link(_("Parameters"), "parameters:parameters", "parameters:parameter:read", "adjustments-horizontal"),
+            Link(
+                _("Parameters"),
+                "parameters:parameters",
+                "parameters:parameter:read",
+                "adjustments-horizontal",
+            ),
         ),
     )

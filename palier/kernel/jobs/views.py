@@ -26,7 +26,7 @@ def run(request: OrganisationRequest, run_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"run": found, "may_cancel": request.actor.may(Permission.RUN_CANCEL)}
-    if not request.htmx:
+    if "X-Palier-Poll" not in request.headers:
         return render(request, "jobs/run.html", context)
     # 286 tells the page to stop asking: the work has ended.
     return render(request, "jobs/_run.html", context, status=286 if found.is_ended else 200)

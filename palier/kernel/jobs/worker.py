@@ -83,7 +83,9 @@ def run_worker(queue: str, *, concurrency: int = 1) -> None:
     """Serve one queue until SIGTERM or SIGINT; the current job ends first."""
     if queue not in QUEUES:
         raise ValueError(f"The queues are {', '.join(QUEUES)}.")
-    with queue_app.replace_connector(cast(DjangoConnector, queue_app.connector).get_worker_connector()) as worker:
+    with queue_app.replace_connector(
+        cast(DjangoConnector, queue_app.connector).get_worker_connector()
+    ) as worker:
         worker.run_worker(
             queues=[queue],
             name=f"palier-{queue}",

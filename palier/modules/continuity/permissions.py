@@ -83,7 +83,13 @@ ROLE_GRANTS = {
 }
 
 # The crisis cell's papers: who keeps them, on top of the rights above.
-_FOLLOW = (Permission.LOG_READ, Permission.TASK_READ, Permission.CELL_READ, Permission.REPORT_READ, Permission.NOTICE_READ)
+_FOLLOW = (
+    Permission.LOG_READ,
+    Permission.TASK_READ,
+    Permission.CELL_READ,
+    Permission.REPORT_READ,
+    Permission.NOTICE_READ,
+)
 _DO = (Permission.TASK_READ, Permission.TASK_WORK)
 _KEEP = (
     *_FOLLOW,

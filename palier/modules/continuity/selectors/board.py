@@ -207,7 +207,10 @@ def level_mark(*, at: datetime) -> LevelMark | None:
     found = sorted(
         rows.values_list("level", "level_name", "scope_label"), key=lambda row: _GRAVITY.index(row[0])
     )
-    return LevelMark(*found[0], others=len(found) - 1) if found else None
+    if not found:
+        return None
+    level, name, scope = found[0]
+    return LevelMark(level, name, scope, others=len(found) - 1)
 
 
 def board_stamp(*, at: datetime) -> str:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.documents.selectors import documents_about
+from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.panels import panel
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import cell, notices, tasks
@@ -24,7 +24,7 @@ TABLE = "continuity_activation"
     max_queries=3,
     order=10,
 )
-def decisions_of_activation(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+def decisions_of_activation(request: OrganisationRequest, subject: Any) -> dict[str, Any] | None:
     """The PDF of each decision, made by the decision itself."""
     found = documents_about(TABLE, subject, actor=request.actor)
     return {"documents": found} if found else None
@@ -39,7 +39,7 @@ def decisions_of_activation(request: HttpRequest, subject: Any) -> dict[str, Any
     max_queries=8,
     order=20,
 )
-def follow_up_of_activation(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+def follow_up_of_activation(request: OrganisationRequest, subject: Any) -> dict[str, Any] | None:
     """How many tasks are done, who answered the call-out, what tenants are told."""
     now = timezone.now()
     counts = tasks.counts(at=now, activation_id=subject, exercise=None)

@@ -650,23 +650,6 @@ class TestLoads:
 class TestOtherModules:
     """What other owners declare: each text is found before, and nowhere after."""
 
-    def test_forget_her_in_the_crisis_log_and_keep_its_chain(self, actor):
-        from palier.modules.continuity.enums import LogCategory
-        from palier.modules.continuity.models import LogEntry
-        from palier.modules.continuity.services.log import append
-
-        person = canary_person()
-        for text in ("Passage chez Mme Zephirinecanary", "Ascenseur remis en marche"):
-            append(text=text, category=LogCategory.FACT, author=actor, event_at=AT, at=AT)
-
-        seal(person, actor)
-
-        entries = {entry.seq: entry for entry in LogEntry.objects.order_by("seq")}
-        assert (entries[1].text, entries[1].salt) == (None, None)
-        assert entries[2].text == "Ascenseur remis en marche"
-        assert any(entry.redacts_seq == 1 for entry in entries.values())
-        assert found_in_tables() == []
-
     def test_forget_her_in_deliveries_and_withdraw_documents(self, actor):
         from palier.kernel.deliveries.models import Delivery
         from palier.kernel.deliveries.services import send_mail
