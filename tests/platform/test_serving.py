@@ -120,7 +120,8 @@ def served(prepared):
 
 def test_everything_comes_up_is_watched_and_stops(served):
     made, process, address, log = served
-    assert wait_until(lambda: f"ready {address}" in log.read_text().splitlines(), 150), log.read_text()
+    wait_until(lambda: is_ready(log, address) or process.poll() is not None, 150)
+    assert is_ready(log, address), log.read_text()
     assert status(f"{address}/healthz") == 200
 
     worker = next(pid for pid, words in children_of(process.pid) if words[-2:] == ["worker", "bulk"])
@@ -134,6 +135,10 @@ def test_everything_comes_up_is_watched_and_stops(served):
     assert not any(Path(f"/proc/{pid}").exists() for pid in own)
     assert not made.is_up()
     assert "Traceback" not in log.read_text()
+
+
+def is_ready(log: Path, address: str) -> bool:
+    return f"ready {address}" in log.read_text().splitlines()
 
 
 def status(address: str) -> int:
