@@ -84,6 +84,9 @@ class Decision:
     key: str = ""
 
 
+DECIDED_ANEW = ("decided_by_id", "decided_by_name", "decided_by_capacity", "decided_at")
+
+
 @transaction.atomic
 def activate(
     *,
@@ -173,9 +176,12 @@ def change_level(
     )
     activation.plan_version, activation.level, activation.level_name = version, chosen.code, chosen.name
     activation.level_since, activation.review_on = begins, review_on
-    activation.save(
-        update_fields=["state", "plan_version", "level", "level_name", "level_since", "review_on"]
-    )
+    # The activation names who decided the level in force; each step keeps who decided it.
+    decided = _decided(decision, by=by, at=at, effective_at=begins, review_on=review_on)
+    for field in DECIDED_ANEW:
+        setattr(activation, field, decided[field])
+    columns = ["state", "plan_version", "level", "level_name", "level_since", "review_on", *DECIDED_ANEW]
+    activation.save(update_fields=columns)
     step = _record_step(activation, StepKind.CHANGE, former, decision, shown, by=by, at=at, begins=begins)
     _ask_modes(activation, step, chosen.services)
     publish(_news(LevelChanged, activation, step))

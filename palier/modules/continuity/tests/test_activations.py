@@ -216,6 +216,16 @@ class TestChangeLevel:
 
         assert mode_of("reception", ORGANISATION, NOON + 2 * DAY).since == NOON
 
+    def test_names_who_decided_the_level_in_force(self, plan, actor):
+        activation = activate(by=actor, name="Anne Morel")
+
+        changed = change(activation, by=actor, level="2", at=NOON + DAY, name="Paul Serra")
+
+        changed.refresh_from_db()
+        assert (changed.decided_by_name, changed.decided_at) == ("Paul Serra", NOON + DAY)
+        steps = ActivationStep.objects.filter(activation=activation).order_by("number")
+        assert [step.decided_by_name for step in steps] == ["Anne Morel", "Paul Serra"]
+
     def test_is_refused_to_the_same_level(self, plan, actor):
         activation = activate(by=actor)
 
