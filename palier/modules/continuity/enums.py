@@ -65,7 +65,7 @@ class ActivationState(TextChoices):
     PROPOSED = "proposed", _("Proposed")
     DECIDED = "decided", _("Decided")
     ACTIVE = "active", _("Active")
-    CHANGED = "changed", _("Changed")
+    CHANGED = "changed", pgettext_lazy("activation", "Changed")
     LIFTED = "lifted", _("Lifted")
     DEBRIEFED = "debriefed", _("Lessons learnt")
     CLOSED = "closed", _("Closed")

@@ -2,12 +2,13 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Opening(TextChoices):
     """Whether people may come to a reception point."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("reception point", "Open")
     BY_APPOINTMENT = "by_appointment", _("By appointment only")
     CLOSED = "closed", _("Closed to the public")
 

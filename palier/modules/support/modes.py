@@ -4,6 +4,7 @@ Target delays and longest interruptions are the usual ones of the trade: a plan 
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from palier.kernel.modes import ModeField, PlaceKind, Service, State, register
 from palier.modules.support.enums import Meetings
@@ -22,7 +23,7 @@ SOCIAL_SUPPORT = register(
         fields=(
             ModeField(
                 "meetings",
-                _("Meetings"),
+                pgettext_lazy("support", "Meetings"),
                 Meetings,
                 (State.NORMAL, State.ADAPTED, State.ADAPTED, State.REDUCED),
             ),

@@ -2,12 +2,13 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sites(TextChoices):
     """Whether building sites work."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("building sites", "Open")
     PROTOCOL = "protocol", _("Open under a health protocol")
     STOPPED = "stopped", _("Stopped and secured")
 
