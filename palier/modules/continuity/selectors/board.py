@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from palier.kernel.access import Actor
@@ -89,7 +90,7 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class Answers:
-    """The last call-out: who has answered. `silent` names those awaited, holders first."""
+    """The last call-out: who has answered. `silent` names those on duty who are awaited."""
 
     id: UUID
     number: int
@@ -315,7 +316,9 @@ def _answers() -> Answers | None:
     call = CallOut.objects.filter(closed_at__isnull=True).order_by("-number").first()
     if call is None:
         return None
-    called = list(call.answers.order_by("is_deputy", "name").values_list("name", "answered_at"))
+    # A deputy who has not been needed is not awaited.
+    awaited = call.answers.filter(Q(is_deputy=False) | Q(answered_at__isnull=False))
+    called = list(awaited.order_by("is_deputy", "name").values_list("name", "answered_at"))
     return Answers(
         id=call.pk,
         number=call.number,
