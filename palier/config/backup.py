@@ -290,12 +290,25 @@ def restore(*, file: Path, at: datetime, tell: Tell) -> Manifest:
 
 def _unpack(file: Path, folder: Path, manifest: Manifest) -> None:
     with tarfile.open(file, mode="r:") as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            _take_out(archive, member, folder, file)
     (folder / FILES).mkdir(exist_ok=True)
     for each in manifest.files:
         path = folder / FILES / each.path
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != each.sha256:
             raise NotABackup(file=str(file), reason=f"the file {each.path} is missing or altered")
+
+
+def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, file: Path) -> None:
+    """Write one plain file under the folder. The `filter` of `extractall` is younger than Debian 12's Python."""
+    target = (folder / member.name).resolve()
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None or not target.is_relative_to(folder.resolve()):
+        raise NotABackup(file=str(file), reason=f"{member.name} is not a plain file of a backup")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as stream:
+        shutil.copyfileobj(content, stream)
+    target.chmod(member.mode & 0o755 | 0o600)
 
 
 def _recreate_roles(roles: list[str]) -> None:
