@@ -23,7 +23,6 @@ from palier.config.environment import PROJECT_ROOT
 LOCALE = PROJECT_ROOT / "locale"
 LANGUAGE = "fr"
 PO = LOCALE / LANGUAGE / "LC_MESSAGES" / "django.po"
-PARTS = LOCALE / LANGUAGE / "parts"
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -70,12 +69,6 @@ def collected() -> Catalog:
     return catalog
 
 
-def translations() -> list[Catalog]:
-    """The catalogue in place, then the parts that complete it: a later word wins."""
-    found = [PO, *sorted(PARTS.glob("*.po"))] if PARTS.exists() else [PO]
-    return [_read(path) for path in found if path.exists()]
-
-
 def _read(path: Path) -> Catalog:
     with path.open("rb") as stream:
         return read_po(stream, locale=LANGUAGE)
@@ -84,11 +77,10 @@ def _read(path: Path) -> Catalog:
 def completed() -> Catalog:
     """The collected messages with their French."""
     catalog = collected()
-    for known in translations():
-        for message in known:
-            target = catalog.get(message.id, message.context) if message.id else None
-            if target is not None and _is_said(message):
-                target.string = _typeset(message.string)
+    for message in _read(PO) if PO.exists() else ():
+        target = catalog.get(message.id, message.context) if message.id else None
+        if target is not None and _is_said(message):
+            target.string = _typeset(message.string)
     return catalog
 
 

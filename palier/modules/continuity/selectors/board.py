@@ -312,8 +312,9 @@ def _entries() -> tuple[EntryLine, ...]:
 
 
 def _answers() -> Answers | None:
-    """The last call-out still open, or the last one of an activation that stands. Two queries."""
-    call = CallOut.objects.filter(closed_at__isnull=True).order_by("-number").first()
+    """The last call-out still open, unless the activation that caused it is lifted. Two queries."""
+    standing = Q(activation__isnull=True) | Q(activation__in=Activation.objects.standing())
+    call = CallOut.objects.filter(standing, closed_at__isnull=True).order_by("-number").first()
     if call is None:
         return None
     # A deputy who has not been needed is not awaited.

@@ -1,7 +1,8 @@
 """What the pages of plans and levels draw beside their subject."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from palier.kernel.access import Actor
 from palier.kernel.modes import ModeAnswer, Place, PlaceKind, Service, modes_of, services
@@ -9,6 +10,7 @@ from palier.kernel.places import WHOLE_ORGANISATION
 from palier.modules.continuity.enums import CellRole, PlaceKindLabel
 from palier.modules.continuity.models import Activation
 from palier.modules.continuity.rules.plan_document import ActionCard, LevelDocument, PlanDocument
+from palier.modules.continuity.rules.tasks import due_at
 from palier.modules.continuity.selectors.plans import PlanRow, plans
 from palier.modules.estate import public as estate
 
@@ -81,7 +83,12 @@ class CardRow:
     services: tuple[str, ...]
 
 
+#: Any morning will do: cards are compared by what their delays add to it.
+_MORNING = datetime(2020, 3, 16, 8, tzinfo=UTC)
+
+
 def card_rows(cards: tuple[ActionCard, ...], level: LevelDocument) -> tuple[CardRow, ...]:
+    """The cards as pages show them, the first due first."""
     titles = {one.code: one.title for one in level.tasks}
     names = {one.key: str(one.name) for one in services()}
     return tuple(
@@ -92,7 +99,9 @@ def card_rows(cards: tuple[ActionCard, ...], level: LevelDocument) -> tuple[Card
             tuple(titles.get(code, code) for code in card.after),
             tuple(names[key] for key in card.services if key in names),
         )
-        for card in cards
+        for card in sorted(
+            cards, key=lambda one: due_at(delay=one.delay, activated_at=_MORNING, zone=ZoneInfo("UTC"))
+        )
     )
 
 
