@@ -31,6 +31,7 @@ ROWS = "Array.from(document.querySelectorAll('[data-presence-row]'), row => row.
 
 def wait_for(page, expected):
     page.wait_for_function(f"wanted => {ROWS}.join() === wanted", arg=",".join(expected))
+    page.wait_for_selector("[data-tap]:focus")
 
 
 def saved(team):
@@ -69,9 +70,10 @@ class TestPresenceSheet:
         page.keyboard.press("ArrowUp")
         for said in ("yes", "no"):
             page.keyboard.press("r")
-            page.wait_for_function(
-                "said => document.querySelector('[name=reachable]').value === said", arg=said
+            page.wait_for_selector(
+                f"[data-presence-row]:first-child [name=reachable][value={said}]", state="attached"
             )
+            page.wait_for_selector("[data-presence-row]:first-child [data-tap]:focus")
 
         assert saved(team) == [("Abadie", "on_site", False)]
 

@@ -107,6 +107,14 @@ class TestOneTap:
 
         assert answer.status_code == 302
 
+    def test_leads_nowhere_else_than_to_this_site(self, sign_in, some):
+        url = f"{BASE}presence/agents/{some['second'].pk}/{some['today']}/"
+        posted = {"version": "0", "state": "on_site", "back": "https://elsewhere.example/"}
+
+        answer = sign_in("alpha", "team_leader").post(url, posted)
+
+        assert answer.headers["Location"].endswith("/staff/presence/")
+
     def test_fills_the_rest_of_the_team(self, sign_in, some):
         client = sign_in("alpha", "team_leader")
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -64,6 +65,7 @@ def sheet(request: OrganisationRequest, team_id: UUID) -> HttpResponse:
         "sheet": found,
         "choices": CHOICES,
         "may_fill": request.actor.may(Permission.PRESENCE_FILL),
+        "back": request.get_full_path(),
         **_days(day),
     }
     return render(request, "staff/presence_sheet.html", context)
@@ -103,7 +105,7 @@ def record(request: OrganisationRequest, agent_id: UUID, day: date) -> HttpRespo
     if not getattr(request, "htmx", False):
         if refusal:
             messages.error(request, refusal)
-        return redirect(request.POST.get("back") or reverse("staff:presence"))
+        return redirect(_back(request))
     context = {
         "row": row,
         "choices": CHOICES,
@@ -111,6 +113,7 @@ def record(request: OrganisationRequest, agent_id: UUID, day: date) -> HttpRespo
         "refusal": refusal,
         "may_fill": True,
         "source": source,
+        "back": _back(request),
     }
     return render(request, "staff/_presence_row.html", context, status=422 if refusal else 200)
 
@@ -125,6 +128,13 @@ def _said(request: OrganisationRequest) -> dict[str, Any]:
         "reachable": reachable,
         "seen_version": int(version) if version.isdigit() else 0,
     }
+
+
+def _back(request: OrganisationRequest) -> str:
+    """The sheet from which a tap came, if it is a page of this site."""
+    back = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return back if is_ours else reverse("staff:presence")
 
 
 def _source(text: str) -> str:

@@ -20,13 +20,14 @@
 
   // After a choice the row is replaced: the focus goes to the next one, or stays when the choice was refused.
   let next = null;
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (!next || !list()) return;
     const target = event.detail.xhr?.status === 422 ? next.here : next.there;
     next = null;
     enter(document.getElementById(target));
     count();
   });
+  ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, () => { next = null; }));
   function count() {
     const known = rows().filter((one) => one.dataset.state !== "unknown").length;
     const strong = document.querySelector(".presence-count strong");
@@ -44,6 +45,8 @@
   document.addEventListener("keydown", (event) => {
     if (!list() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("input, textarea, select")) return;
+    // While a line is on its way back, a key would fall on the wrong person.
+    if (next) { event.preventDefault(); return; }
     const row = current();
     if (!row) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
