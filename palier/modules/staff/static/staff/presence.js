@@ -19,15 +19,20 @@
   }
 
   // After a choice the row is replaced: the focus goes to the next one, or stays when the choice was refused.
+  // Keys typed while a line is on its way back wait for it: they are meant for the person who comes next.
   let next = null;
+  let waiting = [];
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!next || !list()) return;
-    const target = event.detail.xhr?.status === 422 ? next.here : next.there;
+    const refused = event.detail.xhr?.status === 422;
+    const target = refused ? next.here : next.there;
     next = null;
     enter(document.getElementById(target));
     count();
+    if (refused) waiting = [];
+    while (waiting.length && !next) act(waiting.shift());
   });
-  ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, () => { next = null; }));
+  ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, () => { next = null; waiting = []; }));
   function count() {
     const known = rows().filter((one) => one.dataset.state !== "unknown").length;
     const strong = document.querySelector(".presence-count strong");
@@ -42,21 +47,26 @@
     next = { here: row.id, there: there.id };
   });
 
+  function act(key) {
+    const row = current();
+    if (!row) return false;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      enter(step(row, key === "ArrowDown" ? 1 : -1));
+      return true;
+    }
+    const tap = row.querySelector(`[data-tap="${CSS.escape(key.toLowerCase())}"]`);
+    tap?.click();
+    return Boolean(tap);
+  }
+
   document.addEventListener("keydown", (event) => {
     if (!list() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("input, textarea, select")) return;
-    // While a line is on its way back, a key would fall on the wrong person.
-    if (next) { event.preventDefault(); return; }
-    const row = current();
-    if (!row) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (next && /^(Arrow(Up|Down)|[0-9r])$/i.test(event.key)) {
       event.preventDefault();
-      enter(step(row, event.key === "ArrowDown" ? 1 : -1));
-      return;
+      waiting.push(event.key);
+    } else if (!next && act(event.key)) {
+      event.preventDefault();
     }
-    const tap = row.querySelector(`[data-tap="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!tap) return;
-    event.preventDefault();
-    tap.click();
   });
 })();
