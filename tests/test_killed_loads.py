@@ -185,7 +185,8 @@ class TestALoadKilledAtTwentyPlaces:
             if status == 0:
                 # It ended before its draw: the machine was slower when the whole was measured.
                 whole = min(whole, spent)
-            else:
+            elif as_owner("SELECT count(*) FROM import_batch WHERE state = 'applied'") == [(0,)]:
+                # Killed between its last commit and its exit, it has ended: the same file again is another load.
                 assert loader.run()[0] == 0
             assert as_owner(END_STATE) == expected
             if killed == KILLS:
