@@ -34,6 +34,15 @@ class TestTheFrenchCatalogue:
 
         assert written == {(str(one.id), one.context) for one in catalogue if one.id}
 
+    def test_is_typeset_once_and_for_all(self):
+        """A second `make messages` adds no space inside « »: the file would change at each update."""
+        written = "Le niveau « Renforcé » : l'eau ; 20 % ?"
+
+        once = messages._typeset(written)
+
+        assert once == "Le niveau «\u00a0Renforcé\u00a0»\u00a0: l’eau\u202f; 20\u00a0%\u202f?"
+        assert messages._typeset(once) == once
+
     def test_keeps_the_fields_of_each_message(self, catalogue):
         wrong = []
         for message in catalogue:

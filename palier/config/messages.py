@@ -93,8 +93,8 @@ def _is_said(message: Message) -> bool:
 _FINE = (
     (re.compile(r"[ \u00a0]+([;!?])(?=\s|$|<|»|\))"), "\u202f\\1"),
     (re.compile(r"[ \u202f]+:(?=\s|$|<)"), "\u00a0:"),
-    (re.compile(r"«[ \u202f]*"), "«\u00a0"),
-    (re.compile(r"[ \u202f]*»"), "\u00a0»"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«\u00a0"),
+    (re.compile(r"[ \u00a0\u202f]*»"), "\u00a0»"),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_]|%|\{|«)"), "’"),
     (re.compile(r"(?<=\d) (?=[%€])"), "\u00a0"),
 )
