@@ -18,4 +18,5 @@ urlpatterns = [
     path("people/", include("palier.modules.people.urls")),
     path("staff/", include("palier.modules.staff.urls")),
     path("continuity/", include("palier.modules.continuity.urls")),
+    path("calls/", include("palier.modules.outreach.urls")),
 ]
