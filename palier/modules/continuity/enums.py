@@ -360,3 +360,53 @@ class NoticeState(TextChoices):
 class NoticeAction(TextChoices):
     ISSUE = "issue", _("Mark as issued")
     WITHDRAW = "withdraw", _("Withdraw")
+
+
+# The vigilance map of Météo-France.
+
+
+class Phenomenon(TextChoices):
+    """What the map watches, in the order of its codes (1 to 9)."""
+
+    WIND = "wind", _("Violent wind")
+    RAIN = "rain", _("Rain and flooding")
+    THUNDERSTORMS = "thunderstorms", _("Thunderstorms")
+    FLOODS = "floods", _("Rivers in flood")
+    SNOW = "snow", _("Snow and ice")
+    HEAT = "heat", pgettext_lazy("vigilance", "Heat wave")
+    COLD = "cold", _("Extreme cold")
+    AVALANCHES = "avalanches", _("Avalanches")
+    COAST = "coast", _("Waves and coastal flooding")
+
+
+class Colour(TextChoices):
+    """The colours of the map, from the least to the most serious."""
+
+    GREEN = "green", _("Green")
+    YELLOW = "yellow", _("Yellow")
+    ORANGE = "orange", _("Orange")
+    RED = "red", pgettext_lazy("vigilance", "Red")
+
+
+class VigilanceAct(TextChoices):
+    """What a rule proposes to people. Nothing is done by itself."""
+
+    LEVEL = "level", _("Propose a level of a plan")
+    CALLS = "calls", _("Propose to call frail tenants")
+
+
+class VigilanceProblem(TextChoices):
+    """What can be wrong in a file of the vigilance map: each sentence says what, then what to do."""
+
+    NOT_TEXT = "not_text", _("The file is not UTF-8 text. Download it again from Météo-France.")
+    SYNTAX = (
+        "syntax",
+        _("The file is not valid JSON: line {line}, column {column}. Download it again."),
+    )
+    NOT_A_MAP = (
+        "not_a_map",
+        _("“{path}” is missing: this is not a vigilance map. Choose the file “cdp_carte_externe”."),
+    )
+    COLOUR = "colour", _("{path}: “{value}” is not a colour. The colours are 1, 2, 3 and 4.")
+    MOMENT = "moment", _("{path}: “{value}” is not a date and time with its time zone.")
+    ORDER = "order", _("{path}: the period ends before it begins.")

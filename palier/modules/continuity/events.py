@@ -155,3 +155,19 @@ class SituationReportFrozen:
     report_id: UUID
     number: int
     frozen_at: datetime
+
+
+@event("continuity.vigilance-changed")
+@dataclass(frozen=True)
+class VigilanceChanged:
+    """The vigilance of a department changed, as the newest map has it: the highest colour, in force or to come.
+
+    `colour` "green", with no dates, says that a vigilance is over. The same colour comes again when its end moves.
+    """
+
+    department: str
+    phenomenon: str
+    colour: str
+    since: datetime | None
+    until: datetime | None
+    at: datetime

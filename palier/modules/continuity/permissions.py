@@ -29,6 +29,14 @@ class Permission(StrEnum):
     NOTICE_READ = "continuity:notice:read"
     NOTICE_ISSUE = "continuity:notice:issue"
     PACK_MANAGE = "continuity:pack:manage"
+    # Vigilance, exercises, lessons.
+    VIGILANCE_LOAD = "continuity:vigilance:load"
+    VIGILANCE_RULE = "continuity:vigilance:rule"
+    EXERCISE_RUN = "continuity:exercise:run"
+    EXERCISE_OBSERVE = "continuity:exercise:observe"
+    REVIEW_READ = "continuity:review:read"
+    REVIEW_WRITE = "continuity:review:write"
+    REVIEW_ADOPT = "continuity:review:adopt"
 
 
 LABELS = {
@@ -53,6 +61,14 @@ LABELS = {
     Permission.NOTICE_READ: _("Read the notices and print the posters"),
     Permission.NOTICE_ISSUE: _("Issue notices and draw the recipient files"),
     Permission.PACK_MANAGE: _("Make the offline pack and choose where it goes"),
+    # Vigilance, exercises, lessons.
+    Permission.VIGILANCE_LOAD: _("Load Météo-France’s vigilance map"),
+    Permission.VIGILANCE_RULE: _("Choose what a vigilance colour proposes"),
+    Permission.EXERCISE_RUN: _("Prepare, run and end an exercise"),
+    Permission.EXERCISE_OBSERVE: _("Note what is observed during an exercise"),
+    Permission.REVIEW_READ: _("Read the after-action reviews"),
+    Permission.REVIEW_WRITE: _("Write and share an after-action review"),
+    Permission.REVIEW_ADOPT: _("Adopt an after-action review and settle what it proposes"),
 }
 
 _SEE = (Permission.PLAN_VIEW, Permission.ACTIVATION_VIEW)
@@ -89,6 +105,8 @@ _FOLLOW = (
     Permission.CELL_READ,
     Permission.REPORT_READ,
     Permission.NOTICE_READ,
+    Permission.EXERCISE_OBSERVE,
+    Permission.REVIEW_READ,
 )
 _DO = (Permission.TASK_READ, Permission.TASK_WORK)
 _KEEP = (
@@ -100,10 +118,13 @@ _KEEP = (
     Permission.REPORT_WRITE,
     Permission.NOTICE_ISSUE,
     Permission.PACK_MANAGE,
+    Permission.VIGILANCE_LOAD,
+    Permission.EXERCISE_RUN,
+    Permission.REVIEW_WRITE,
 )
 _OF_THE_CELL = {
-    Role.DIRECTOR: (*_KEEP, Permission.LOG_REDACT),
-    Role.CONTINUITY_LEAD: _KEEP,
+    Role.DIRECTOR: (*_KEEP, Permission.LOG_REDACT, Permission.VIGILANCE_RULE, Permission.REVIEW_ADOPT),
+    Role.CONTINUITY_LEAD: (*_KEEP, Permission.VIGILANCE_RULE),
     Role.CRISIS_SECRETARY: _KEEP,
     Role.TEAM_LEADER: (*_FOLLOW, *_DO, Permission.LOG_WRITE),
     Role.SECTOR_MANAGER: (*_FOLLOW, *_DO, Permission.LOG_WRITE),

@@ -21,6 +21,7 @@ from palier.modules.continuity.selectors.preview import (
     preview_lift,
     preview_override_end,
 )
+from palier.modules.continuity.selectors.vigilance import Vigilance, bulletin_card, vigilance_in_force
 from palier.modules.continuity.services.activations import (
     Decision,
     PreviewOutdated,
@@ -50,6 +51,10 @@ from palier.modules.continuity.services.plans import (
     submit,
 )
 from palier.modules.continuity.services.templates import plan_template, plan_templates
+from palier.modules.continuity.services.vigilance import apply_bulletin, load_bulletin, receive_bulletin
+
+#: One map and what it says of our departments.
+bulletin_told = bulletin_card
 
 __all__ = [
     "LANGUAGES",
@@ -61,9 +66,12 @@ __all__ = [
     "Preview",
     "PreviewOutdated",
     "Problem",
+    "Vigilance",
     "activate",
     "activations_in_force",
+    "apply_bulletin",
     "approve",
+    "bulletin_told",
     "canonical_text",
     "change_level",
     "checked_document",
@@ -77,6 +85,7 @@ __all__ = [
     "level_of",
     "lift",
     "lift_override",
+    "load_bulletin",
     "minimums_in_force",
     "only_plan_code",
     "override",
@@ -89,10 +98,12 @@ __all__ = [
     "preview_lift",
     "preview_override_end",
     "propose",
+    "receive_bulletin",
     "scope_text",
     "standing_activation",
     "standing_override",
     "status",
     "submit",
     "version_in_force",
+    "vigilance_in_force",
 ]

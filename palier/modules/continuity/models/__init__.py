@@ -19,6 +19,12 @@ from palier.modules.continuity.models.notices import Notice
 from palier.modules.continuity.models.plans import ContinuityPlan, PlanVersion
 from palier.modules.continuity.models.reports import OfflinePack, PackSettings, SituationReport
 from palier.modules.continuity.models.tasks import Task
+from palier.modules.continuity.models.vigilance import (
+    VigilanceBulletin,
+    VigilanceProposal,
+    VigilanceRule,
+    VigilanceStretch,
+)
 
 __all__ = [
     "Activation",
@@ -39,4 +45,8 @@ __all__ = [
     "PlanVersion",
     "SituationReport",
     "Task",
+    "VigilanceBulletin",
+    "VigilanceProposal",
+    "VigilanceRule",
+    "VigilanceStretch",
 ]

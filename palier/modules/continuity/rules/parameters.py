@@ -49,3 +49,29 @@ TASK_COORDINATOR_AFTER = declare(
         high=2880,
     )
 )
+
+SEASON = _("Usage of the national heat-wave watch (1 June to 15 September), to be confirmed each year")
+
+# Months and days are written as one number: 601 is 1 June, 915 is 15 September.
+HEAT_WATCH_BEGINS = declare(
+    Parameter(
+        key="continuity.heat-watch-begins",
+        label=_("First day of the seasonal watch for heat waves (601: 1 June)"),
+        unit=_("month and day"),
+        values=(Dated(601, source=SEASON),),
+        adjustable=True,
+        low=101,
+        high=1231,
+    )
+)
+HEAT_WATCH_ENDS = declare(
+    Parameter(
+        key="continuity.heat-watch-ends",
+        label=_("Last day of the seasonal watch for heat waves (915: 15 September)"),
+        unit=_("month and day"),
+        values=(Dated(915, source=SEASON),),
+        adjustable=True,
+        low=101,
+        high=1231,
+    )
+)
