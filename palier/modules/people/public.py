@@ -12,8 +12,10 @@ from palier.modules.people.selectors.contactability import (
     notice_recipients,
 )
 from palier.modules.people.selectors.lookups import (
+    Home,
     HouseholdMember,
     PersonName,
+    homes_of,
     household_of_lot,
     names,
     persons_in_lot,
@@ -28,6 +30,7 @@ __all__ = [
     "ContactRow",
     "Contactability",
     "ExclusionCount",
+    "Home",
     "HouseholdMember",
     "NoticeRecipients",
     "PeopleIn",
@@ -35,6 +38,7 @@ __all__ = [
     "contact_file_rows",
     "contactable",
     "fill_tray",
+    "homes_of",
     "household_of_lot",
     "lines_of_sealed_persons",
     "names",

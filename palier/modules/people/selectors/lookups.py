@@ -31,6 +31,39 @@ class HouseholdMember:
     age: int | None
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a person lives on a day, as their lease says."""
+
+    lot_id: UUID
+    lot_code: str
+    residence_id: UUID
+    residence_name: str
+
+
+def homes_of(person_ids: Iterable[UUID], *, on: date) -> dict[UUID, Home]:
+    """Return where these persons live on a day, by the latest lease that houses them; guarantors are not housed.
+
+    Sealed persons are left out. One query.
+    """
+    parties = (
+        LeaseParty.objects.filter(
+            person_id__in=list(person_ids), person__sealed_at__isnull=True, lease__entered_on__lte=on
+        )
+        .exclude(role="guarantor")
+        .exclude(lease__left_on__lte=on)
+        .exclude(until__lte=on)
+        .order_by("lease__entered_on", "pk")
+        .select_related("lease__lot__residence")
+    )
+    return {
+        one.person_id: Home(
+            one.lease.lot_id, one.lease.lot.code, one.lease.lot.residence_id, one.lease.lot.residence.name
+        )
+        for one in parties
+    }
+
+
 def names(person_ids: Iterable[UUID]) -> dict[UUID, PersonName]:
     """Return who these persons are; sealed and unknown ids are left out. One query."""
     people = Person.objects.in_clear().filter(pk__in=list(person_ids))
