@@ -130,6 +130,14 @@ class AlertState(TextChoices):
     CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
 
+class AlertClimb(TextChoices):
+    """How far an alert that nobody took in time was carried up."""
+
+    NONE = "none", pgettext_lazy("alert climb", "Not carried up")
+    TEAM_LEADER = "team_leader", pgettext_lazy("alert climb", "Team leader")
+    CONTINUITY_LEAD = "continuity_lead", pgettext_lazy("alert climb", "Continuity lead")
+
+
 class AlertAction(StrEnum):
     TRANSMIT = "transmit"
     TAKE = "take"
@@ -161,6 +169,15 @@ class VisitAnswer(TextChoices):
     WORRYING = "worrying", _("Worrying signs")
     AWAY = "away", _("Away, said by a neighbour or a relative")
     MOVED = "moved", _("Seems to have left the dwelling")
+
+
+class SkipReason(TextChoices):
+    """Why a caller leaves a household to later or to somebody else."""
+
+    LATER = "later", _("Not now: it comes back later today")
+    LANGUAGE = "language", _("I do not speak the language")
+    KNOWN = "known", _("I know this person: a colleague had better call")
+    OTHER = "other", _("Another reason: a colleague calls")
 
 
 class ScriptContext(TextChoices):

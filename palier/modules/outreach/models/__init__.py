@@ -9,6 +9,7 @@ from palier.modules.outreach.models.campaigns import (
     Line,
     LineMember,
 )
+from palier.modules.outreach.models.drafts import Draft
 from palier.modules.outreach.models.segments import Script, Segment
 from palier.modules.outreach.models.visits import CallSheet, CallSheetLine, Visit
 
@@ -21,6 +22,7 @@ __all__ = [
     "Campaign",
     "CampaignCaller",
     "CampaignSegment",
+    "Draft",
     "FollowedPerson",
     "Line",
     "LineMember",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.models import Record
 from palier.modules.outreach.enums import (
+    AlertClimb,
     AlertLevel,
     AlertState,
     AttemptResult,
@@ -69,6 +70,7 @@ class Call(Record):
             ),
             models.Index(fields=["leased_until"], condition=Q(state="in_call"), name="outreach_call_leases"),
             models.Index(fields=["campaign", "state", "due_on"], name="outreach_call_progress"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="outreach_call_phone"),
         ]
         constraints = [
             known("state", CallState, "outreach_call_state_known"),
@@ -201,6 +203,7 @@ class Alert(Record):
     taken_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_note = text()
+    climb = models.TextField(choices=AlertClimb, default=AlertClimb.NONE, db_default="none")
 
     class Meta:
         db_table = "outreach_alert"
@@ -208,6 +211,7 @@ class Alert(Record):
         constraints = [
             models.CheckConstraint(condition=Q(level__in=["1", "2", "3"]), name="outreach_alert_level_known"),
             known("state", AlertState, "outreach_alert_state_known"),
+            known("climb", AlertClimb, "outreach_alert_climb_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=[AlertState.TAKEN, AlertState.CLOSED]) | Q(taken_at__isnull=False),
                 name="outreach_alert_taken_has_time",
