@@ -1,8 +1,9 @@
 """What a caller has typed and not saved; how far an alert was carried up; a number found at once."""
 
 import django.db.models.deletion
-import palier.kernel.models
 from django.db import migrations, models
+
+import palier.kernel.models
 
 
 class Migration(migrations.Migration):
