@@ -147,7 +147,7 @@ def lacks_consent(kinds: Iterable[str], *, asked: str) -> list[str]:
 
 @dataclass(frozen=True)
 class NextChoice:
-    """One way to plan the next call. `day` None: as the cadence says, or never when `code` is `none`."""
+    """One way to plan the next call. `day` None: as the cadence says."""
 
     code: str
     day: date | None
@@ -161,7 +161,6 @@ def next_choices(today: date) -> list[NextChoice]:
         NextChoice("two_days", today + timedelta(days=2)),
         NextChoice("week", today + timedelta(days=7)),
         NextChoice("fortnight", today + timedelta(days=14)),
-        NextChoice("none", None),
     ]
 
 
