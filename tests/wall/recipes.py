@@ -25,6 +25,12 @@ def another(label: str) -> Any:
 tomorrow = date.today() + timedelta(days=1)
 
 RECIPES: dict[str, dict[str, Any]] = {
+    "bulk.BulkRun": {
+        "action": "staff.move-to-team",
+        "state": "done",
+        "params": {},
+        "confirmed_at": lambda world: timezone.now(),
+    },
     "estate.ReceptionHours": {"opens_at": time(9), "closes_at": time(12)},
     "estate.Reservation": {"period": lambda world: DateTimeTZRange(timezone.now(), None)},
     "people.ContactPoint": {"value": "+33199001234"},

@@ -49,6 +49,8 @@ SAMPLES: dict[str, Any] = {
     "audit:table": "estate_agency",
     "audit:row_id": row("estate.Agency"),
     "jobs:run_id": row("jobs.JobRun"),
+    "bulk:run_id": row("bulk.BulkRun"),
+    "bulk:extension": "csv",
     "documents:document_id": row("documents.Document"),
     "deliveries:delivery_id": row("deliveries.Delivery"),
     "staff:agent_id": row("staff.Agent"),

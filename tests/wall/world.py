@@ -23,6 +23,7 @@ CANARY = "canari-de-beta-7f3a"
 # Texts that programs read: a canary there would only break the page that should show the others.
 MACHINE_READ = {
     *(
+        "action",
         "code",
         "key",
         "slug",

@@ -58,6 +58,7 @@ EVERY_ORGANISATION = [
     "palier.kernel.deliveries",
     "palier.kernel.parameters",
     "palier.kernel.figures",
+    "palier.kernel.bulk",
 ]
 LANDLORD = [
     "palier.kernel.imports",

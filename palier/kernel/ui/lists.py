@@ -22,6 +22,7 @@ from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.exports import export
 from palier.kernel.ui.filters import Filter, FilterField
+from palier.kernel.ui.selection import Line, Selection, selection_of
 from palier.kernel.words import Text
 
 Rows = QuerySet | Sequence[Any]
@@ -100,6 +101,18 @@ class Listing:
     path: str
     empty: Empty
     caption: Text = ""
+    selection: Selection | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The rows with what the box beside each sends and says; without a selection, the rows alone."""
+        if self.selection is None:
+            return [Line("", "", row) for row in self.rows]
+        keys = [self.selection.row_key(row) for row in self.page.object_list]
+        return [
+            Line(key, str(row[0].value if row else key), row)
+            for key, row in zip(keys, self.rows, strict=True)
+        ]
 
     @property
     def total(self) -> int:
@@ -162,6 +175,7 @@ def build(
     empty: Empty,
     default_sort: str = "",
     caption: Text = "",
+    selection: Selection | None = None,
 ) -> Listing:
     """Filter, sort and page rows by what the URL asks; a parameter that means nothing is ignored."""
     chosen = _filtered(request, rows, filters)
@@ -181,6 +195,7 @@ def build(
         path=request.path,
         empty=empty,
         caption=caption,
+        selection=selection,
     )
     return replace(listing, headers=tuple(_header(listing, column) for column in columns))
 
@@ -272,6 +287,8 @@ class ListPage:
     default_sort: ClassVar[str] = ""
     template: ClassVar[str] = "palier/list.html"
     actions_template: ClassVar[str] = ""
+    bulk: ClassVar[str] = ""
+    """Key under which bulk actions name this list; empty when its rows are never acted on together."""
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> Rows:
         """Everything the actor may see, in the default order."""
@@ -291,6 +308,7 @@ class ListPage:
         view.__name__ = view.__qualname__ = cls.__name__
         view.__module__ = cls.__module__
         view.__doc__ = cls.__doc__
+        view.list_page = cls  # type: ignore[attr-defined]
         return requires(cls.permission)(view)
 
     def get(self, request: OrganisationRequest, **kwargs: Any) -> HttpResponseBase:
@@ -307,7 +325,12 @@ class ListPage:
         return build(
             request, rows, name=self.name, columns=self.columns, filters=self.filters, empty=self.empty,
             default_sort=self.default_sort, caption=str(self.title),
+            selection=selection_of(request, self.bulk, name=self.name),
         )  # fmt: skip
+
+    def matching(self, request: OrganisationRequest, **kwargs: Any) -> Rows:
+        """Every row that the filters of the URL keep, whatever the page."""
+        return _filtered(request, self.rows(request, **kwargs), self.filters)
 
     def _file(self, request: OrganisationRequest, rows: Rows) -> HttpResponseBase:
         sort = _wanted_sort(request, self.columns, self.default_sort)
