@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -164,3 +165,47 @@ class CoverageForm(forms.Form):
             "start_on": self.cleaned_data["start_on"],
             "end_on": last + timedelta(days=1) if last else None,
         }
+
+
+class ToTeamForm(forms.Form):
+    """The team that the agents chosen go to."""
+
+    team_id = forms.TypedChoiceField(label=_("Team"), coerce=UUID)
+
+    def __init__(self, *args: Any, teams: list, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["team_id"].choices = [("", "—"), *teams]  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    """Who takes the residences chosen over: for some days, or for good."""
+
+    agent_id = forms.TypedChoiceField(label=_("Agent who takes over"), coerce=UUID)
+    how = forms.ChoiceField(
+        label=_("For how long"),
+        choices=[
+            ("period", _("Stands in for some days: the present agent stays the holder")),
+            ("good", _("For good: the present agent no longer covers them from that day")),
+        ],
+        initial="period",
+        widget=forms.RadioSelect,
+    )
+    start_on = forms.DateField(label=_("First day"), widget=DayInput())
+    last_day = forms.DateField(
+        label=_("Last day"), required=False, widget=DayInput(), help_text=_("For somebody who stands in.")
+    )
+
+    def __init__(self, *args: Any, agents: list, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agent_id"].choices = [("", "—"), *agents]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("start_on"), data.get("last_day")
+        if data.get("how") == "period" and not last:
+            self.add_error("last_day", _("Give the last day of the replacement, or choose “for good”."))
+        elif first and last and last < first:
+            self.add_error(
+                "last_day", _("The last day comes before the first one. Correct one of the two dates.")
+            )
+        return data

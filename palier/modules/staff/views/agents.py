@@ -92,6 +92,7 @@ class AgentList(ListPage):
     )
     default_sort = "name"
     actions_template = "staff/_agent_actions.html"
+    bulk = "staff.agents"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         on = timezone.localdate()

@@ -81,6 +81,7 @@ class CoverageList(ListPage):
     )
     default_sort = "residence"
     actions_template = "staff/_coverage_actions.html"
+    bulk = "staff.coverage"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.coverages(actor=request.actor, on=timezone.localdate())
