@@ -230,6 +230,32 @@ class Environment:
         "Sender of the messages.",
         default="Palier <palier@localhost>",
     )
+    session_hours: int = setting(
+        "PALIER_SESSION_HOURS",
+        whole(1, 72),
+        "Hours after which a person signs in again, whatever they do meanwhile.",
+        default=12,
+    )
+    session_idle_minutes: int = setting(
+        "PALIER_SESSION_IDLE_MINUTES",
+        whole(5, 4320),
+        "Minutes without any page, open screens included, after which a person signs in again.",
+        default=240,
+    )
+    password_length: int = setting(
+        "PALIER_PASSWORD_LENGTH",
+        whole(12, 64),
+        "Shortest password accepted, in characters (CNIL, délibération 2022-100: never below 12 here; 14 is"
+        " better where no second factor is asked for).",
+        default=12,
+    )
+    oidc_file: Path | None = setting(
+        "PALIER_OIDC_FILE",
+        folder,
+        "File (TOML) of the identity providers through which people may sign in with OpenID Connect: see"
+        " [accounts.md](accounts.md).",
+        shown="none",
+    )
     pack_folder: Path | None = setting(
         "PALIER_PACK_FOLDER",
         folder,

@@ -6,6 +6,7 @@ import font_source_sans_pro
 from django.utils.translation import gettext_lazy as _
 
 from palier.config.environment import ENV, signing_secret
+from palier.config.identity_providers import read_providers
 from palier.config.logs import configure_logs
 from palier.config.postgres import database_settings
 from palier.config.start import database_role
@@ -34,12 +35,12 @@ SHARED = [
     "palier.kernel.geography",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
@@ -59,6 +60,7 @@ EVERY_ORGANISATION = [
     "palier.kernel.parameters",
     "palier.kernel.figures",
     "palier.kernel.bulk",
+    "palier.kernel.retention",
 ]
 LANDLORD = [
     "palier.kernel.imports",
@@ -124,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "palier.kernel.accounts.middleware.LanguageMiddleware",
+    "palier.kernel.accounts.middleware.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -163,7 +166,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = ENV.session_hours * 3600
+SESSION_IDLE_MINUTES = ENV.session_idle_minutes
+SESSION_ENGINE = "palier.kernel.accounts.sessions"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -183,11 +188,16 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_LENGTH = ENV.password_length
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "palier.kernel.accounts.passwords.EasyPasswordValidator"},
 ]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -200,6 +210,24 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 ACCOUNT_SESSION_REMEMBER = False
 # Shared by the web processes: limits are counted in the database, not in each process.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
+# A message to the person at each change of password or of second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "palier.kernel.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Palier"
+# An account is opened by a link sent to its e-mail: the address is proved already.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# One step of thirty seconds on each side: phones whose clock drifts still get in.
+MFA_TOTP_TOLERANCE = 1
+# WebAuthn wants https, except on the machine itself.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.base_url.startswith("http://")
+MFA_FORMS = {"activate_totp": "palier.kernel.accounts.forms.ActivateTotpForm"}
+# Whether organisations ask for second factors at all: only the tests say no, and then say yes one by one.
+SECOND_FACTOR_BY_DEFAULT = True
+IDENTITY_PROVIDERS, IDENTITY_PROVIDER_PROBLEMS = read_providers(ENV.oidc_file)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -2,14 +2,15 @@
 
 Permissions are declared by each module in `permissions.py`: a `Permission` StrEnum whose values
 read `module:resource:action`, `LABELS` for people, and `ROLE_GRANTS`, what each role has by
-default. An organisation adjusts them on its « Qui peut quoi » page.
+default. An organisation adjusts them on its « Qui peut quoi » page. `NEEDS_SECOND_FACTOR` names those that
+stay closed in a session that showed no second factor: the actor does not have them there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -33,6 +34,8 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     roles: frozenset[str] = field(default_factory=frozenset)
     via: str = "web"
+    #: Permissions that this person has, and this session has not: it showed no second factor.
+    withheld: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, permission: StrEnum | str) -> bool:
         return str(permission) in self.permissions
@@ -72,6 +75,10 @@ def bind_actor(actor: Actor, *, read_only: bool = False) -> None:
 View = Callable[..., HttpResponseBase]
 
 
+class SecondFactorRequired(PermissionDenied):
+    """The right is there and the session has shown no second factor: the middleware leads to the page that says so."""
+
+
 def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Callable[[View], View]:
     """Let the view run only for an actor who has every one of these permissions.
 
@@ -84,7 +91,7 @@ def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Cal
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor: Actor | None = getattr(request, "actor", None)
             if actor is None or not all(actor.may(name) for name in names):
-                raise PermissionDenied
+                _refuse(actor, names)
             bind_actor(actor, read_only=request.method in SAFE_METHODS)
             return _answered(view, request, *args, **kwargs)
 
@@ -93,6 +100,14 @@ def requires(*permissions: StrEnum | str, in_shared_schema: bool = False) -> Cal
         return guarded
 
     return decorate
+
+
+def _refuse(actor: Actor | None, names: Iterable[str]) -> NoReturn:
+    """Raises: SecondFactorRequired when that alone is missing, PermissionDenied otherwise."""
+    missing = {name for name in names if actor is None or not actor.may(name)}
+    if actor is not None and missing <= actor.withheld:
+        raise SecondFactorRequired
+    raise PermissionDenied
 
 
 def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -39,6 +39,7 @@ class PermissionLine:
     label: str | Promise
     module: str
     default_roles: frozenset[str]
+    needs_second_factor: bool = False
 
 
 _catalogue: dict[str, PermissionLine] = {}
@@ -56,10 +57,15 @@ def catalogue() -> dict[str, PermissionLine]:
 def _read(module: str, declared: object) -> None:
     grants: dict[Role, Iterable[StrEnum]] = getattr(declared, "ROLE_GRANTS", {})
     labels: dict[StrEnum, str | Promise] = getattr(declared, "LABELS", {})
+    guarded = getattr(declared, "NEEDS_SECOND_FACTOR", frozenset())
     for permission in declared.Permission:  # type: ignore[attr-defined]
         roles = {role.value for role, granted in grants.items() if permission in granted}
         _catalogue[permission.value] = PermissionLine(
-            permission.value, labels.get(permission, permission.value), module, frozenset(roles)
+            permission.value,
+            labels.get(permission, permission.value),
+            module,
+            frozenset(roles),
+            permission in guarded,
         )
 
 
@@ -76,3 +82,8 @@ def permissions_of(roles: Iterable[str], adjusted: Iterable[tuple[str, str, bool
         if role in held:
             (allowed.add if is_allowed else allowed.discard)((role, permission))
     return frozenset(permission for _role, permission in allowed)
+
+
+def guarded_permissions() -> frozenset[str]:
+    """The permissions that nobody uses without a second factor, declared as `NEEDS_SECOND_FACTOR`."""
+    return frozenset(line.name for line in catalogue().values() if line.needs_second_factor)

@@ -2,13 +2,29 @@
 
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal import auth
+from allauth.mfa.utils import decrypt, encrypt
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access.roles import Role
+from palier.kernel.accounts.models import SecondFactorReset
+
+
+def _password_advice() -> str:
+    return gettext(
+        "At least %(length)d characters: three or four words that do not go together are a good choice."
+    ) % {"length": settings.PASSWORD_LENGTH}
+
+
+password_advice = lazy(_password_advice, str)
 
 
 class InviteForm(forms.Form):
@@ -37,7 +53,7 @@ class AcceptForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters: three or four words that do not go together are a good choice."),
+        help_text=password_advice(),
     )
     again = forms.CharField(
         label=_("The same password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -61,3 +77,48 @@ class AcceptForm(forms.Form):
 class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class ActivateTotpForm(ActivateTOTPForm):
+    """allauth's, with the secret encrypted while it waits in the session for its first code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        forms.Form.__init__(self, *args, **kwargs)
+        kept = context.request.session.get(auth.SECRET_SESSION_KEY) if self.is_bound else None
+        self.secret = decrypt(kept) if kept else auth.generate_totp_secret()
+        if not kept:
+            context.request.session[auth.SECRET_SESSION_KEY] = encrypt(self.secret)
+
+
+class PolicyForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        label=_("Roles that must have a second factor"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    grace_days = forms.IntegerField(
+        label=_("Days left to set it up"),
+        min_value=0,
+        max_value=90,
+        help_text=_("Counted from the day on which the role or this rule begins to ask for it."),
+    )
+
+
+class ResetForm(forms.Form):
+    """What an administrator says before taking away somebody's lost second factor."""
+
+    identity = forms.ChoiceField(
+        label=_("How did you recognise this person?"),
+        choices=SecondFactorReset.Identity.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "For instance: phone lost on 21 November. The person and the other administrators read it."
+        ),
+    )

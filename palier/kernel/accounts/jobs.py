@@ -1,14 +1,15 @@
-"""Messages about accounts, sent after the transaction that causes them."""
+"""Messages about accounts, sent after the transaction that causes them; resets that waited; ended sessions."""
 
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from palier.kernel.accounts import services
+from palier.kernel.accounts import services, sessions
+from palier.kernel.accounts.services import second_factor
 from palier.kernel.jobs import job
 
 
@@ -24,3 +25,14 @@ def send_invitation(*, invitation_id: UUID | str, **_kwargs: object) -> None:
         body = render_to_string("accounts/invitation.txt", {"invitation": invitation, "link": link})
         subject = _("%(organisation)s invites you to Palier") % {"organisation": invitation.organisation.name}
         send_mail(subject, body, None, [invitation.email])
+
+
+@job("accounts.reset-second-factor", queue="urgent")
+def reset_second_factor(*, reset_id: UUID | str, **_kwargs: object) -> None:
+    """Carry out a reset whose waiting time is over, unless it was stopped."""
+    second_factor.carry_out_reset(reset_id=UUID(str(reset_id)), at=timezone.now())
+
+
+@job("accounts.clear-sessions", queue="bulk", cron="23 3 * * *")
+def clear_sessions(**_kwargs: object) -> None:
+    sessions.clear_ended(timezone.now())

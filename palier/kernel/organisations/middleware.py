@@ -7,20 +7,34 @@ taken. An organisation that the person does not work for does not exist for them
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import set_script_prefix
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.access import SAFE_METHODS, SecondFactorRequired
 from palier.kernel.access.membership import actor_for, memberships_of
+from palier.kernel.accounts.rules import Standing
+from palier.kernel.accounts.services import second_factor, signing
 from palier.kernel.errors import DomainError
 from palier.kernel.organisations.current import enter_organisation, leave_organisation, open_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.requests import OrganisationRequest
 
+SECOND_FACTOR_ASKED = _("Your role must have a second factor here. Set it up in a browser, then come back.")
 PREFIX = re.compile(r"^/o/(?P<slug>[a-z][a-z0-9-]{1,39})(?P<rest>/.*)$")
 
 
@@ -50,7 +64,13 @@ class OrganisationMiddleware:
         if membership is None:
             raise Http404
         request.membership, request.organisation = membership, membership.organisation
-        request.actor = actor_for(request.user, membership)
+        now = timezone.now()
+        has_factor = signing.has_factor(request)
+        asked = second_factor.standing_of(membership, has_factor=has_factor, at=now)
+        if asked.standing == Standing.OVERDUE:
+            return _to_second_factor(request)
+        is_guarded = not has_factor and second_factor.protects_sealed(membership.organisation)
+        request.actor = actor_for(request.user, membership, is_guarded=is_guarded)
         request.urlconf = settings.ORGANISATION_URLCONFS[membership.organisation.kind]
         request.path_info = match["rest"]
         set_script_prefix(f"/o/{match['slug']}/")
@@ -69,9 +89,27 @@ class OrganisationMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponseBase | None:
         """A refusal that no view turned into words still says what to do; its transaction is undone."""
+        if isinstance(problem, SecondFactorRequired):
+            return _to_second_factor(cast(OrganisationRequest, request), sealed="1")
         if not isinstance(problem, DomainError):
             return None
         return render(request, "palier/refused.html", {"refusal": str(problem)}, status=problem.status)
+
+
+def _to_second_factor(request: OrganisationRequest, **said: str) -> HttpResponseBase:
+    """Lead to the page that asks for a second factor, in the way that each kind of request understands.
+
+    A fragment cannot be redirected: htmx obeys a header. A program reads a code. A page goes there and comes back.
+    """
+    is_page = request.method in SAFE_METHODS and "HX-Request" not in request.headers
+    back = request.get_full_path() if is_page else request.headers.get("HX-Current-URL", "")
+    target = f"/account/second-factor/?{urlencode({'next': urlsplit(back).path or '/', **said})}"
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=403, headers={"HX-Redirect": target})
+    if not request.accepts("text/html"):
+        answer = {"code": "accounts.second-factor-required", "message": str(SECOND_FACTOR_ASKED), "data": {}}
+        return JsonResponse(answer, status=403)
+    return HttpResponseRedirect(target)
 
 
 def _stream_inside(organisation: Organisation, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ RESTRICTED: dict[str, tuple[str, ...]] = {
     "continuity_mode_change": ("INSERT", "SELECT"),
     "continuity_log_entry": ("INSERT", "SELECT"),
     "people_sealed_reading": ("INSERT", "SELECT"),
+    "retention_proof": ("INSERT", "SELECT"),
 }
 
 

@@ -10,6 +10,7 @@ from palier.kernel.access.roles import Role
 class Permission(StrEnum):
     PERSON_VIEW = "people:person:view"
     PERSON_EDIT = "people:person:edit"
+    PERSON_MERGE = "people:person:merge"
     CONTACT_EDIT = "people:contact:edit"
     CONSENT_EDIT = "people:consent:edit"
     LEASE_END = "people:lease:end"
@@ -25,6 +26,7 @@ class Permission(StrEnum):
 LABELS = {
     Permission.PERSON_VIEW: _("See tenants, their leases and how to reach them"),
     Permission.PERSON_EDIT: _("Create and correct persons"),
+    Permission.PERSON_MERGE: _("Judge possible duplicates, merge two records and undo it"),
     Permission.CONTACT_EDIT: _("Change phone numbers and addresses"),
     Permission.CONSENT_EDIT: _("Record consents and objections"),
     Permission.LEASE_END: _("Record a departure or a death"),
@@ -36,6 +38,9 @@ LABELS = {
     Permission.SEALED_READ: _("Open the sealed files on which one is named"),
     Permission.TRAY_HANDLE: _("Handle the lines set aside for the referent"),
 }
+
+#: Sealed files stay closed in a session that showed no second factor, whatever the role.
+NEEDS_SECOND_FACTOR = frozenset({Permission.SEALED_SEAL, Permission.SEALED_READ, Permission.TRAY_HANDLE})
 
 _EVERYDAY = (Permission.PERSON_VIEW, Permission.CONTACT_EDIT, Permission.MARKER_VIEW)
 _ADVISER = (
@@ -54,13 +59,13 @@ ROLE_GRANTS = {
     Role.CRISIS_SECRETARY: (Permission.PERSON_VIEW,),
     Role.CARETAKER: (Permission.PERSON_VIEW, Permission.CONTACT_EDIT),
     Role.SECTOR_MANAGER: _EVERYDAY,
-    Role.TEAM_LEADER: _ADVISER,
-    Role.CLIENT_ADVISER: _ADVISER,
+    Role.TEAM_LEADER: (*_ADVISER, Permission.PERSON_MERGE),
+    Role.CLIENT_ADVISER: (*_ADVISER, Permission.PERSON_MERGE),
     Role.SOCIAL_ADVISER: _ADVISER,
     Role.TECHNICIAN: (Permission.PERSON_VIEW,),
     Role.COMMUNICATIONS: (Permission.PERSON_VIEW, Permission.LIST_EXPORT),
     Role.DATA_PROTECTION: (Permission.PERSON_VIEW, Permission.CONSENT_EDIT, Permission.MARKER_VIEW),
-    Role.ADMINISTRATOR: _ADVISER,
+    Role.ADMINISTRATOR: (*_ADVISER, Permission.PERSON_MERGE),
     Role.VIOLENCE_REFERENT: (
         *_ADVISER,
         Permission.SEALED_SEAL,

@@ -1,19 +1,21 @@
-"""Pages outside any organisation: choice of organisation, own profile, invitation."""
+"""Pages outside any organisation: choice of organisation, invitation, language."""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from palier.kernel.access import public_page
 from palier.kernel.accounts import services
-from palier.kernel.accounts.forms import AcceptForm, ProfileForm
+from palier.kernel.accounts.forms import AcceptForm
 from palier.kernel.accounts.models import User
 from palier.kernel.errors import DomainError
 
@@ -26,19 +28,6 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     if len(memberships) == 1 and "stay" not in request.GET:
         return redirect(memberships[0].organisation.path)
     return render(request, "accounts/choose_organisation.html", {"memberships": memberships})
-
-
-@public_page
-@login_required
-@require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
-    form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
-    if request.method == "POST" and form.is_valid():
-        services.change_profile(user=user, **form.cleaned_data)
-        messages.success(request, _("Your profile is up to date."))
-        return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @public_page
@@ -67,8 +56,7 @@ def _join(request: HttpRequest, secret: str, form: AcceptForm | None) -> HttpRes
         # A link alone must not open the account of somebody who already has a password.
         messages.success(request, _("You have joined. Sign in to go on."))
         return redirect("account_login")
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return redirect("choose_organisation")
+    return perform_login(request, Login(user=user, redirect_url=reverse("choose_organisation")))
 
 
 @public_page

@@ -1,4 +1,4 @@
-"""Who works for an organisation, and with which rights. Everything here runs in the shared schema."""
+"""Who works for an organisation, and with which rights."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access import Actor
 from palier.kernel.access.permissions import Permission
 from palier.kernel.access.roles import Role, catalogue
-from palier.kernel.accounts.models import AccessChange, Invitation, Membership, RoleGrant, User
+from palier.kernel.accounts.models import AccessChange, Invitation, Membership, RoleGrant, Session, User
 from palier.kernel.errors import DomainError
 from palier.kernel.jobs import defer
 from palier.kernel.organisations.models import Organisation
@@ -88,7 +88,7 @@ def invite(
         invited_at=at,
         expires_at=at + timedelta(days=INVITATION_DAYS),
     )
-    _note(organisation_id, by, at, "invited", email, roles=sorted(roles))
+    note(organisation_id, by, at, "invited", email, roles=sorted(roles))
     defer("accounts.send-invitation", invitation_id=invitation.pk)
     return invitation
 
@@ -127,7 +127,7 @@ def withdraw_invitation(*, organisation_id: UUID, invitation_id: UUID, by: Actor
     )
     invitation.withdrawn_at = at
     invitation.save(update_fields=["withdrawn_at"])
-    _note(organisation_id, by, at, "invitation-withdrawn", invitation.email)
+    note(organisation_id, by, at, "invitation-withdrawn", invitation.email)
 
 
 def usable_invitation(secret: str, at: datetime) -> Invitation:
@@ -155,7 +155,7 @@ def accept_invitation(*, secret: str, name: str, password: str | None, at: datet
     Membership.objects.update_or_create(
         user=user,
         organisation_id=invitation.organisation_id,
-        defaults={"roles": invitation.roles, "is_active": True},
+        defaults={"roles": invitation.roles, "is_active": True, "roles_since": at},
     )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
@@ -180,7 +180,7 @@ def change_member(
     by: Actor,
     at: datetime,
 ) -> Membership:
-    """Change a member's roles, suspend them or take them back.
+    """Change a member's roles, suspend them or take them back. A suspended member is signed out at once.
 
     Raises: NotAllowed, UnknownRole, LastAdministrator, Membership.DoesNotExist.
     """
@@ -193,9 +193,13 @@ def change_member(
     if Role.ADMINISTRATOR in member.roles and not stays_administrator and not others.exists():
         raise LastAdministrator(name=member.user.name)
     before = {"roles": member.roles, "is_active": member.is_active}
+    if set(roles) - set(member.roles):
+        member.roles_since = at
     member.roles, member.is_active = sorted(roles), is_active
-    member.save(update_fields=["roles", "is_active"])
-    _note(
+    member.save(update_fields=["roles", "is_active", "roles_since"])
+    if not is_active:
+        Session.objects.filter(user_id=member.user_id).delete()
+    note(
         organisation_id,
         by,
         at,
@@ -230,7 +234,7 @@ def adjust_right(
             permission=permission,
             defaults={"is_allowed": is_allowed},
         )
-    _note(organisation_id, by, at, "right-adjusted", role, permission=permission, is_allowed=is_allowed)
+    note(organisation_id, by, at, "right-adjusted", role, permission=permission, is_allowed=is_allowed)
 
 
 def _check_roles(roles: Sequence[str]) -> None:
@@ -238,7 +242,8 @@ def _check_roles(roles: Sequence[str]) -> None:
         raise UnknownRole()
 
 
-def _note(organisation_id: UUID, by: Actor, at: datetime, what: str, about: str, **data: object) -> None:
+def note(organisation_id: UUID, by: Actor, at: datetime, what: str, about: str, **data: object) -> None:
+    """Write a line of the journal of rights, which is never changed nor erased."""
     AccessChange.objects.create(
         organisation_id=organisation_id, at=at, actor_name=by.name, what=what, about=about, data=data
     )

@@ -1,0 +1,43 @@
+"""Use cases on people, memberships, sign-in and second factors. Everything here runs in the shared schema."""
+
+from palier.kernel.accounts.services.members import (
+    INVITATION_DAYS,
+    AlreadyInvited,
+    AlreadyMember,
+    InvitationUnusable,
+    LastAdministrator,
+    UnknownPermission,
+    UnknownRole,
+    accept_invitation,
+    adjust_right,
+    change_member,
+    change_profile,
+    hash_of,
+    invite,
+    is_own_address,
+    known_language,
+    renew_secret,
+    usable_invitation,
+    withdraw_invitation,
+)
+
+__all__ = [
+    "INVITATION_DAYS",
+    "AlreadyInvited",
+    "AlreadyMember",
+    "InvitationUnusable",
+    "LastAdministrator",
+    "UnknownPermission",
+    "UnknownRole",
+    "accept_invitation",
+    "adjust_right",
+    "change_member",
+    "change_profile",
+    "hash_of",
+    "invite",
+    "is_own_address",
+    "known_language",
+    "renew_secret",
+    "usable_invitation",
+    "withdraw_invitation",
+]
