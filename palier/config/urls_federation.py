@@ -13,4 +13,5 @@ urlpatterns = [
     path("documents/", include("palier.kernel.documents.urls")),
     path("deliveries/", include("palier.kernel.deliveries.urls")),
     path("parameters/", include("palier.kernel.parameters.urls")),
+    path("personal-data/", include("palier.kernel.retention.urls")),
 ]

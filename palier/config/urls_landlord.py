@@ -14,6 +14,7 @@ urlpatterns = [
     path("deliveries/", include("palier.kernel.deliveries.urls")),
     path("imports/", include("palier.kernel.imports.urls")),
     path("parameters/", include("palier.kernel.parameters.urls")),
+    path("personal-data/", include("palier.kernel.retention.urls")),
     path("estate/", include("palier.modules.estate.urls")),
     path("search/", include("palier.kernel.search.urls")),
     path("people/", include("palier.modules.people.urls")),

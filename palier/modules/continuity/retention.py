@@ -1,0 +1,72 @@
+"""How long continuity keeps what was typed in the crisis log, and why."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from palier.kernel.retention import Action, Chunk, Holds, LegalBasis, Rows, processing, retention_class
+from palier.modules.continuity.enums import LogCategory
+from palier.modules.continuity.models import LogEntry
+from palier.modules.continuity.services.log import erase_text
+
+
+@retention_class(
+    key="continuity.log-text",
+    label=_("Texts of the crisis log"),
+    trigger=_("Day of the entry"),
+    months=60,
+    least=12,
+    most=120,
+    source=_("Domain usage: five years; Civil code, art. 2224"),
+    action=Action.ANONYMISE,
+    purpose=_("Account for what was decided in a crisis"),
+    order=40,
+)
+class LogTexts(Rows):
+    """The text and its salt go; the entry, its date and its place in the chain stay, and an entry says so."""
+
+    model = LogEntry
+    since = "recorded_at"
+    chunk_rows = 200
+    lockable = False
+
+    def rows(self) -> QuerySet[LogEntry]:
+        return LogEntry.objects.filter(text__isnull=False).exclude(category=LogCategory.REDACTION)
+
+    def due(self, *, before: datetime) -> QuerySet[LogEntry]:
+        return self.rows().filter(recorded_at__lt=before)
+
+    def held(self, holds: Holds) -> Q:
+        entries = Q(pk__in=holds.ids("continuity_log_entry"))
+        return entries | Q(activation__in=holds.ids("continuity_activation"))
+
+    def describe(self, row: Any) -> str:
+        return f"n° {row.seq}"
+
+    def apply(self, chunk: Chunk) -> None:
+        with translation.override(settings.LANGUAGE_CODE):
+            reason = gettext("end of the time for which the texts of the log are kept")
+        found = LogEntry.objects.filter(pk__in=chunk.ids).order_by("seq").values_list("seq", flat=True)
+        for seq in found:
+            erase_text(seq=seq, reason=reason, author=chunk.by, at=chunk.at)
+            chunk.counts["continuity_log_entry"] += 1
+
+
+processing(
+    key="continuity.crisis",
+    label=_("Crisis management"),
+    purpose=_("Decide, act and account for it when services are disrupted"),
+    basis=LegalBasis.LEGITIMATE_INTEREST,
+    persons=_("Agents; persons whom an entry of the log may name"),
+    data=_("Entries of the crisis log, decisions, tasks, attendance at the crisis cell"),
+    recipients=_("Crisis cell; authorities, on a printed situation report"),
+    retention=("continuity.log-text",),
+    measures=_("Chained log, texts that can be redacted, sealed persons in no text"),
+    app="palier.modules.continuity",
+    order=40,
+)
