@@ -2,6 +2,7 @@
 answers.
 """
 
+from palier.modules.people.rules.contacts import line_type, normal_phone
 from palier.modules.people.selectors.contactability import (
     Contactability,
     ContactRow,
@@ -10,6 +11,7 @@ from palier.modules.people.selectors.contactability import (
     contact_file_rows,
     contactable,
     notice_recipients,
+    objected_at,
 )
 from palier.modules.people.selectors.lookups import (
     Home,
@@ -22,6 +24,8 @@ from palier.modules.people.selectors.lookups import (
 )
 from palier.modules.people.selectors.occupancy import PeopleIn, people_in
 from palier.modules.people.selectors.sealed import lines_of_sealed_persons
+from palier.modules.people.services.consents import record_consent, record_hand_over_consent
+from palier.modules.people.services.contacts import end_contact_point
 from palier.modules.people.services.estate import tell_estate_of_load
 from palier.modules.people.services.sealing import seal_again
 from palier.modules.people.services.tray import fill_tray
@@ -37,14 +41,20 @@ __all__ = [
     "PersonName",
     "contact_file_rows",
     "contactable",
+    "end_contact_point",
     "fill_tray",
     "homes_of",
     "household_of_lot",
+    "line_type",
     "lines_of_sealed_persons",
     "names",
+    "normal_phone",
     "notice_recipients",
+    "objected_at",
     "people_in",
     "persons_in_lot",
+    "record_consent",
+    "record_hand_over_consent",
     "seal_again",
     "tell_estate_of_load",
 ]

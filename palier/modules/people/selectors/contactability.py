@@ -239,6 +239,13 @@ def _objections(person_id: UUID, topic: str, at: datetime) -> frozenset[str]:
     )
 
 
+def objected_at(person_id: UUID, *, topic: str, at: datetime) -> datetime | None:
+    """Return since when a person objects to a topic, whatever the channel; None when nothing is open. One query."""
+    rows = Consent.objects.filter(person_id=person_id, kind="opt_out", topic=topic, given_at__lte=at)
+    still = rows.exclude(withdrawn_at__lte=at)
+    return still.order_by("-given_at").values_list("given_at", flat=True).first()
+
+
 def _point(row: ContactPoint) -> Point:
     return Point(
         channel=row.channel,

@@ -90,3 +90,41 @@ def withdraw_consent(*, consent_id: UUID, by: Actor, at: datetime) -> Consent:
     consent.save(update_fields=["withdrawn_at"])
     journal.record("people.consent.withdraw", by=by, at=at, subject=consent.person, topic=consent.topic)
     return consent
+
+
+@transaction.atomic
+def record_hand_over_consent(
+    *, person_id: UUID, topic: str, how: str, text_version: str, by: Actor, at: datetime
+) -> None:
+    """Record that somebody agreed to be handed over, as the module that heard it says; once is enough.
+
+    The right to hear it is the caller's own. An objection that is open is withdrawn at the same moment.
+    Raises: NotFound. Legal: RGPD art. 7.
+    """
+    person = Person.objects.in_clear().select_for_update(of=("self",)).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    open_ones = Consent.objects.filter(
+        person=person, topic=topic, channel=ConsentChannel.ANY, withdrawn_at__isnull=True
+    )
+    if open_ones.filter(kind=ConsentKind.CONSENT).exists():
+        return
+    open_ones.update(withdrawn_at=at)
+    Consent.objects.create(
+        person=person,
+        kind=ConsentKind.CONSENT,
+        topic=Topic(topic),
+        channel=ConsentChannel.ANY,
+        text_version=text_version,
+        proof=how,
+        given_at=at,
+        recorded_by=by.name,
+    )
+    journal.record(
+        "people.consent.record",
+        by=by,
+        at=at,
+        subject=person,
+        topic=str(topic),
+        what=ConsentKind.CONSENT.value,
+    )

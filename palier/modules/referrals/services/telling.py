@@ -1,0 +1,22 @@
+"""Words that services write for messages and documents, in the language of the installation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from palier.kernel.ui import typography
+
+
+@contextmanager
+def in_house_language() -> Iterator[None]:
+    """Write in the language of the installation: whoever reads is not whoever acted."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+def said_moment(value: datetime) -> str:
+    """A moment as a message says it: « lundi 16 mars 2020 à 8 h 30 »."""
+    return typography.moment(timezone.localtime(value), language=settings.LANGUAGE_CODE)

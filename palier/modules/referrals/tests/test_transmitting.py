@@ -1,0 +1,274 @@
+"""Send a referral to a partner, and what the link shows, answers and refuses."""
+
+from datetime import timedelta
+
+import pytest
+
+from palier.kernel.deliveries.models import Delivery
+from palier.kernel.documents.models import Document
+from palier.kernel.errors import NotAllowed, NotFound
+from palier.kernel.journal.models import JournalEntry
+from palier.kernel.models import new_id
+from palier.kernel.outbox.models import OutboxEntry
+from palier.kernel.wording import UnfitWording
+from palier.modules.partners.tests.factories import a_contact, a_partner
+from palier.modules.people.models import Consent
+from palier.modules.people.tests.factories import a_lease, a_person, a_phone
+from palier.modules.referrals.models import Referral, ReferralStep, Transmission
+from palier.modules.referrals.services import handling, links, transmitting
+from palier.modules.referrals.services.links import Answer
+from palier.modules.referrals.tests.factories import AT, a_referral, opened, somebody, with_rights
+
+pytestmark = pytest.mark.django_db
+
+LATER = AT + timedelta(hours=2)
+
+
+def sent(referral, partner=None, *, by=None, at=AT, sent_by="shown", **fields):
+    partner = partner or a_partner()
+    return transmitting.transmit(
+        referral_id=referral.pk, partner_id=partner.pk, sent_by=sent_by, by=by or somebody(), at=at, **fields
+    )
+
+
+def secret_of(link):
+    return links.read_link(link.rstrip("/").rsplit("/", 1)[1])[1]
+
+
+class TestTransmit:
+    def test_keeps_the_form_and_a_digest_of_the_link_alone(self, alpha):
+        referral = a_referral()
+
+        made = sent(referral)
+
+        kept = Transmission.objects.get()
+        assert secret_of(made.link) not in str(vars(kept))
+        assert kept.token_digest == transmitting.digest_of(secret_of(made.link))
+        form = Document.objects.get(pk=kept.document_id)
+        assert form.sha256 and form.persons == [referral.person_id]
+        referral.refresh_from_db()
+        assert (referral.state, referral.partner_id) == ("opened", kept.partner_id)
+
+    def test_mails_the_link_and_the_reference_without_name_nor_need(self, alpha):
+        person = a_person("Sarrazin", "Odette")
+        referral = a_referral(person=person, summary="Livrer un colis jeudi")
+        partner = a_partner()
+        a_contact(partner, email="transmissions@partenaire.example", receives_referrals=True)
+
+        made = sent(referral, partner, sent_by="mail")
+
+        mail = Delivery.objects.get()
+        assert mail.target == "transmissions@partenaire.example"
+        assert made.link in mail.body
+        assert referral.reference in mail.subject
+        for word in ("Sarrazin", "SARRAZIN", "Odette", "colis", "ourses", "Groceries"):
+            assert word not in mail.body + mail.subject
+
+    def test_records_the_consent_with_how_it_was_given(self, alpha):
+        person = a_person()
+
+        sent(a_referral(person=person, consent_how="appel du 18 novembre"), a_partner(kind="association"))
+
+        consent = Consent.objects.get(person=person)
+        assert (consent.topic, consent.kind, consent.given_at) == ("associations", "consent", AT)
+        assert "appel du 18 novembre" in consent.proof
+
+    def test_stops_at_a_refusal_and_keeps_the_referral_inside(self, alpha):
+        referral = a_referral(consent="refused")
+
+        with pytest.raises(transmitting.ConsentRefused) as refusal:
+            sent(referral)
+
+        assert refusal.value.code == "referrals.consent-refused"
+        assert not Transmission.objects.exists()
+        handling.acknowledge(referral_id=referral.pk, by=somebody(), at=LATER)
+
+    def test_stops_without_a_consent(self, alpha):
+        with pytest.raises(transmitting.ConsentMissing):
+            sent(a_referral(consent="not_needed"))
+
+    def test_stops_at_an_objection_that_came_after_the_consent(self, alpha):
+        person = a_person()
+        referral = a_referral(person=person)
+        Consent.objects.create(
+            person=person, kind="opt_out", topic="social_services", given_at=LATER, recorded_by="x"
+        )
+
+        with pytest.raises(transmitting.ConsentMissing):
+            sent(referral, at=LATER + timedelta(hours=1))
+
+    def test_asks_to_confirm_a_danger_to_life_and_journals_it(self, alpha):
+        referral = a_referral(consent="refused", urgency="vital")
+
+        with pytest.raises(transmitting.VitalNotConfirmed):
+            sent(referral)
+        sent(referral, confirms_danger=True)
+
+        assert Transmission.objects.get().basis == "vital_interest"
+        line = JournalEntry.objects.get(kind="referrals.transmission.send")
+        assert line.data["basis"] == "vital_interest"
+        assert not Consent.objects.exists()
+
+    def test_needs_no_consent_when_nobody_is_named(self, alpha):
+        lot = a_lease(a_person()).lot
+
+        sent(a_referral(person=None, residence_id=lot.residence_id, consent="not_needed"))
+
+        assert Transmission.objects.get().basis == "nobody_named"
+
+    def test_ends_the_former_link(self, alpha):
+        referral = a_referral()
+        first = sent(referral)
+
+        sent(referral, at=LATER)
+
+        with pytest.raises(links.LinkRefused):
+            links.open_link(secret=secret_of(first.link), at=LATER)
+        assert Transmission.objects.filter(ended_at__isnull=True).count() == 1
+
+    def test_refuses_a_partner_without_address_or_inactive(self, alpha):
+        referral = a_referral()
+
+        with pytest.raises(transmitting.NoAddress):
+            sent(referral, a_partner(email=""), sent_by="mail")
+        with pytest.raises(transmitting.PartnerNotActive):
+            sent(referral, a_partner(is_active=False))
+        with pytest.raises(NotFound):
+            transmitting.transmit(
+                referral_id=referral.pk, partner_id=new_id(), sent_by="mail", by=somebody(), at=AT
+            )
+
+    def test_is_not_for_everybody(self, alpha):
+        with pytest.raises(NotAllowed):
+            sent(a_referral(), by=with_rights("referrals:referral:view", "referrals:referral:view-all"))
+
+    def test_sends_nothing_of_a_closed_referral(self, alpha):
+        referral = a_referral()
+        handling.withdraw(referral_id=referral.pk, reason="Doublon", by=somebody(), at=AT)
+
+        with pytest.raises(transmitting.AlreadyClosed):
+            sent(referral)
+
+
+class TestLink:
+    def test_shows_what_is_needed_to_act_and_journals_each_opening(self, alpha):
+        person = a_person("Sarrazin", "Odette")
+        a_phone(person, "+33639980142")
+        a_lease(person)
+        made = sent(a_referral(person=person))
+
+        page = links.open_link(secret=secret_of(made.link), at=LATER)
+        links.open_link(secret=secret_of(made.link), at=LATER)
+
+        assert page.handed.name == "SARRAZIN Odette"
+        assert page.handed.phone == "+33639980142"
+        assert "Les Tilleuls" in page.handed.place
+        assert JournalEntry.objects.filter(kind="referrals.transmission.open").count() == 2
+        assert ReferralStep.objects.filter(kind="read").count() == 1
+
+    def test_does_not_give_an_unsafe_number(self, alpha):
+        person = a_person()
+        a_phone(person, "+33639980142", is_unsafe=True)
+
+        page = links.open_link(secret=secret_of(sent(a_referral(person=person)).link), at=LATER)
+
+        assert page.handed.phone == ""
+
+    def test_lets_the_partner_answer_to_the_end_and_tells_the_sender(self, alpha):
+        referral = a_referral()
+        secret = secret_of(sent(referral, a_partner(name="CCAS de Narbonne")).link)
+
+        links.answer_link(secret=secret, answer=Answer("acknowledge"), at=LATER)
+        links.answer_link(secret=secret, answer=Answer("start"), at=LATER)
+        closed = links.answer_link(
+            secret=secret, answer=Answer("settle", outcome="provided", note="Colis remis"), at=LATER
+        )
+
+        assert closed is None
+        referral.refresh_from_db()
+        assert (referral.state, referral.outcome, referral.outcome_note) == (
+            "settled", "provided", "Colis remis",
+        )  # fmt: skip
+        assert referral.acknowledged_by == "CCAS de Narbonne"
+        told = OutboxEntry.objects.get(name="referrals.settled").payload
+        assert (told["outcome"], told["source_kind"]) == ("provided", "outreach.report")
+        assert OutboxEntry.objects.filter(name="referrals.acknowledged").count() == 1
+        with pytest.raises(links.LinkRefused):
+            links.open_link(secret=secret, at=LATER)
+
+    def test_returns_it_to_its_sender(self, alpha):
+        referral = a_referral()
+        secret = secret_of(sent(referral).link)
+
+        links.answer_link(secret=secret, answer=Answer("decline", reason="no_capacity"), at=LATER)
+
+        referral.refresh_from_db()
+        assert (referral.state, referral.decline_reason) == ("returned", "no_capacity")
+        assert not links.is_alive(secret, at=LATER)
+
+    def test_takes_the_second_of_two_clicks_kindly(self, alpha):
+        secret = secret_of(sent(a_referral()).link)
+        links.answer_link(secret=secret, answer=Answer("acknowledge"), at=LATER)
+
+        with pytest.raises(links.AnsweredAlready):
+            links.answer_link(secret=secret, answer=Answer("acknowledge"), at=LATER)
+
+        assert OutboxEntry.objects.filter(name="referrals.acknowledged").count() == 1
+
+    def test_refuses_a_note_about_health(self, alpha):
+        referral = a_referral()
+        secret = secret_of(sent(referral).link)
+
+        with pytest.raises(UnfitWording):
+            links.answer_link(
+                secret=secret,
+                answer=Answer("settle", outcome="provided", note="Elle est diabétique"),
+                at=LATER,
+            )
+
+        referral.refresh_from_db()
+        assert referral.state == "opened"
+
+    def test_shows_nothing_after_its_time(self, alpha):
+        secret = secret_of(sent(a_referral()).link)
+
+        for call in (
+            lambda: links.open_link(secret=secret, at=AT + timedelta(days=14)),
+            lambda: links.answer_link(
+                secret=secret, answer=Answer("acknowledge"), at=AT + timedelta(days=15)
+            ),
+        ):
+            with pytest.raises(links.LinkRefused):
+                call()
+        assert links.is_alive(secret, at=AT + timedelta(days=13, hours=23))
+
+    def test_shows_nothing_once_revoked(self, alpha):
+        made = sent(a_referral())
+
+        transmitting.revoke(transmission_id=made.transmission_id, by=somebody(), at=LATER)
+
+        with pytest.raises(links.LinkRefused):
+            links.answer_link(secret=secret_of(made.link), answer=Answer("acknowledge"), at=LATER)
+        with pytest.raises(transmitting.NothingToRevoke):
+            transmitting.revoke(transmission_id=made.transmission_id, by=somebody(), at=LATER)
+
+    def test_shows_nothing_once_withdrawn(self, alpha):
+        referral = a_referral()
+        secret = secret_of(sent(referral).link)
+
+        handling.withdraw(referral_id=referral.pk, reason="La personne a renoncé", by=somebody(), at=LATER)
+
+        with pytest.raises(links.LinkRefused):
+            links.open_link(secret=secret, at=LATER)
+
+    @pytest.mark.parametrize("token", ["", "alpha:autre", "alpha:autre:signature", "x" * 300])
+    def test_refuses_a_token_that_was_not_signed(self, token):
+        with pytest.raises(links.LinkRefused):
+            links.read_link(token)
+
+    def test_knows_no_secret_of_elsewhere(self, alpha):
+        opened()
+
+        with pytest.raises(links.LinkRefused):
+            links.open_link(secret="inconnu", at=LATER)
+        assert Referral.objects.count() == 1
