@@ -410,3 +410,110 @@ class VigilanceProblem(TextChoices):
     COLOUR = "colour", _("{path}: “{value}” is not a colour. The colours are 1, 2, 3 and 4.")
     MOMENT = "moment", _("{path}: “{value}” is not a date and time with its time zone.")
     ORDER = "order", _("{path}: the period ends before it begins.")
+
+
+# Exercises.
+
+
+class ExerciseState(TextChoices):
+    PREPARED = "prepared", pgettext_lazy("exercise", "Prepared")
+    RUNNING = "running", pgettext_lazy("exercise", "Running")
+    ENDED = "ended", pgettext_lazy("exercise", "Ended")
+    ASSESSED = "assessed", pgettext_lazy("exercise", "Assessed")
+    CANCELLED = "cancelled", pgettext_lazy("exercise", "Cancelled")
+
+
+class ExerciseAction(TextChoices):
+    START = "start", _("Start the exercise")
+    END = "end", _("End the exercise")
+    STOP = "stop", _("Stop it: this is real")
+    ASSESS = "assess", _("Conclude the assessment")
+    CANCEL = "cancel", _("Cancel the exercise")
+
+
+class InjectClock(TextChoices):
+    """Who plays the events of the script."""
+
+    HAND = "hand", _("The animator, one by one")
+    CLOCK = "clock", _("The clock, at their time")
+
+
+class InjectState(TextChoices):
+    PLANNED = "planned", pgettext_lazy("inject", "To come")
+    PLAYED = "played", pgettext_lazy("inject", "Played")
+    SKIPPED = "skipped", pgettext_lazy("inject", "Not played")
+
+
+class InjectAction(TextChoices):
+    PLAY = "play", _("Play it")
+    SKIP = "skip", _("Do not play it")
+
+
+class ObservationKind(TextChoices):
+    STRENGTH = "strength", _("What went well")
+    WEAKNESS = "weakness", _("What went wrong")
+    FACT = "fact", pgettext_lazy("observation", "Fact")
+
+
+class ScriptProblem(TextChoices):
+    """What can be wrong in a line of a script: what, then what to do."""
+
+    SHAPE = "shape", _("Line {line}: write “T+15 min | event | expected reaction | 20”.")
+    DELAY = "delay", _("Line {line}: “{value}” is not a time of the exercise. Write “T+15 min” or “T+2 h”.")
+    WITHIN = (
+        "within",
+        _("Line {line}: “{value}” is not a number of minutes. Write a whole number from 1 to 1440."),
+    )
+    EMPTY = "empty", _("Line {line}: the event is empty. Say what is announced.")
+    LONG = "long", _("The script has more than {most} events. Keep the most useful ones.")
+
+
+# After-action reviews.
+
+
+class ReviewState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("review", "Draft")
+    SHARED = "shared", pgettext_lazy("review", "Shared")
+    ADOPTED = "adopted", pgettext_lazy("review", "Adopted")
+
+
+class ReviewAction(TextChoices):
+    SHARE = "share", _("Share with the cell")
+    TAKE_BACK = "take_back", _("Take back to draft")
+    ADOPT = "adopt", _("Adopt")
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", pgettext_lazy("proposal", "To settle")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
+    REFUSED = "refused", pgettext_lazy("proposal", "Refused")
+
+
+class ProposalAction(TextChoices):
+    ACCEPT = "accept", _("Accept")
+    REFUSE = "refuse", _("Refuse")
+
+
+class ProposalKind(TextChoices):
+    """A change to the plan, in words. Nothing is proposed without a fact that calls for it."""
+
+    LONGER_DELAY = "longer_delay", _("Level {level}, “{card}”: from {before} to {after}")
+    OTHER_ROLE = "other_role", _("Level {level}, “{card}”: given to {after} instead of {before}")
+    DEPUTY = "deputy", _("Level {level}, “{card}”: name a deputy, {after}")
+    SHORTER_REVIEW = "shorter_review", _("Level {level}: look at it again after {after} days, not {before}")
+    STAFF = "staff", _("Level {level}, {service}: least staff from {before} to {after}")
+    NEW_CARD = "new_card", _("Level {level}: add the card “{card}” for {after}")
+
+
+class Evidence(TextChoices):
+    """The facts that call for a change."""
+
+    ENDED_LATE = "ended_late", _("Due on {due}, ended on {ended}: {late} late.")
+    NEVER_ENDED = "never_ended", _("Due on {due}, never finished.")
+    NEVER_BEGUN = "never_begun", _("Nobody took it up ({role}).")
+    ROLE_SILENT = "role_silent", _("Call-out {number}: nobody answered for {role}.")
+    NO_DEPUTY = "no_deputy", _("The card has no deputy.")
+    REVIEW_LATE = "review_late", _("Review due on {due}, decided {days} days later.")
+    STAFF_SHORT = "staff_short", _("{days} days counted, at most {best} present of {needed} asked.")
+    ADDED_BY_HAND = "added_by_hand", _("Added by hand on {opened}, ended on {ended}.")
+    ADDED_FROM_LOG = "added_from_log", _("Entry {seq} of the crisis log.")

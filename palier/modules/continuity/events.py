@@ -56,6 +56,33 @@ class LevelLifted(LevelDecision):
     pass
 
 
+# An exercise has names of its own: whoever acts on a level never hears of one.
+
+
+@event("continuity.exercise-activated")
+@dataclass(frozen=True)
+class ExerciseActivated(LevelDecision):
+    pass
+
+
+@event("continuity.exercise-changed")
+@dataclass(frozen=True)
+class ExerciseChanged(LevelDecision):
+    pass
+
+
+@event("continuity.exercise-extended")
+@dataclass(frozen=True)
+class ExerciseExtended(LevelDecision):
+    pass
+
+
+@event("continuity.exercise-lifted")
+@dataclass(frozen=True)
+class ExerciseLifted(LevelDecision):
+    pass
+
+
 @dataclass(frozen=True)
 class OverrideDecision:
     """What the crisis cell decided of one service. `values` holds {field: value}."""
@@ -141,7 +168,7 @@ class ToLog:
 @event("continuity.task-late")
 @dataclass(frozen=True)
 class TaskLate:
-    """A late task was carried up to the deputy, then to the coordinator."""
+    """A late task was carried up to the deputy, then to the coordinator. Never said of an exercise."""
 
     task_id: UUID
     title: str

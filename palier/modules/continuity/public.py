@@ -13,6 +13,7 @@ from palier.modules.continuity.selectors.activations import (
     scope_text,
     status,
 )
+from palier.modules.continuity.selectors.cell import on_duty_by_role
 from palier.modules.continuity.selectors.plans import exported, level_of, only_plan_code, version_in_force
 from palier.modules.continuity.selectors.preview import (
     Preview,
@@ -50,6 +51,7 @@ from palier.modules.continuity.services.plans import (
     import_plan,
     submit,
 )
+from palier.modules.continuity.services.telling import in_house_language, said_short_moment, say_in_log
 from palier.modules.continuity.services.templates import plan_template, plan_templates
 from palier.modules.continuity.services.vigilance import apply_bulletin, load_bulletin, receive_bulletin
 
@@ -82,11 +84,13 @@ __all__ = [
     "find_standing",
     "frozen_list",
     "import_plan",
+    "in_house_language",
     "level_of",
     "lift",
     "lift_override",
     "load_bulletin",
     "minimums_in_force",
+    "on_duty_by_role",
     "only_plan_code",
     "override",
     "override_preview",
@@ -99,6 +103,8 @@ __all__ = [
     "preview_override_end",
     "propose",
     "receive_bulletin",
+    "said_short_moment",
+    "say_in_log",
     "scope_text",
     "standing_activation",
     "standing_override",

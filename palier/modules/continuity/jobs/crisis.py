@@ -48,21 +48,25 @@ def write_in_log(*, event: dict[str, Any], **_: Any) -> None:
     log.write_event(event=event, at=timezone.now(), author=_author(event))
 
 
+@on("continuity.exercise-activated", queue="urgent")
 @on("continuity.level-activated", queue="urgent")
 def log_activation(*, event: dict[str, Any], **_: Any) -> None:
     reactions.log_level_decision(kind=reactions.ACTIVATED, event=event, by=_decider(event), at=timezone.now())
 
 
+@on("continuity.exercise-changed", queue="urgent")
 @on("continuity.level-changed", queue="urgent")
 def log_change(*, event: dict[str, Any], **_: Any) -> None:
     reactions.log_level_decision(kind=reactions.CHANGED, event=event, by=_decider(event), at=timezone.now())
 
 
+@on("continuity.exercise-extended", queue="urgent")
 @on("continuity.level-extended", queue="urgent")
 def log_extension(*, event: dict[str, Any], **_: Any) -> None:
     reactions.log_level_decision(kind=reactions.EXTENDED, event=event, by=_decider(event), at=timezone.now())
 
 
+@on("continuity.exercise-lifted", queue="urgent")
 @on("continuity.level-lifted", queue="urgent")
 def log_lift(*, event: dict[str, Any], **_: Any) -> None:
     reactions.log_level_decision(kind=reactions.LIFTED, event=event, by=_decider(event), at=timezone.now())
@@ -81,31 +85,37 @@ def log_override_lifted(*, event: dict[str, Any], **_: Any) -> None:
 # What follows from a decision.
 
 
+@on("continuity.exercise-activated", queue="urgent")
 @on("continuity.level-activated", queue="urgent")
 def call_the_cell(*, event: dict[str, Any], **_: Any) -> None:
     reactions.call_the_cell(event=event, by=_machine(), at=timezone.now())
 
 
+@on("continuity.exercise-activated", queue="urgent")
 @on("continuity.level-activated", queue="urgent")
 def begin_level(*, event: dict[str, Any], **_: Any) -> None:
     reactions.level_begins(event=event, by=_machine(), at=timezone.now())
 
 
+@on("continuity.exercise-changed", queue="urgent")
 @on("continuity.level-changed", queue="urgent")
 def begin_other_level(*, event: dict[str, Any], **_: Any) -> None:
     reactions.level_begins(event=event, by=_machine(), at=timezone.now())
 
 
+@on("continuity.exercise-changed", queue="urgent")
 @on("continuity.level-changed", queue="urgent")
 def call_the_cell_again(*, event: dict[str, Any], **_: Any) -> None:
     reactions.call_the_cell(event=event, by=_machine(), at=timezone.now())
 
 
+@on("continuity.exercise-extended")
 @on("continuity.level-extended")
 def produce_extension(*, event: dict[str, Any], **_: Any) -> None:
     decisions.produce_decision(step_id=UUID(event["step_id"]), by=_machine(), at=timezone.now())
 
 
+@on("continuity.exercise-lifted", queue="urgent")
 @on("continuity.level-lifted", queue="urgent")
 def end_level(*, event: dict[str, Any], **_: Any) -> None:
     reactions.level_ends(event=event, by=_machine(), at=timezone.now())

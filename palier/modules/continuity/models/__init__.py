@@ -14,10 +14,12 @@ from palier.modules.continuity.models.cell import (
     CellMember,
     Meeting,
 )
+from palier.modules.continuity.models.exercises import Exercise, Inject, Observation
 from palier.modules.continuity.models.log import LogEntry
 from palier.modules.continuity.models.notices import Notice
 from palier.modules.continuity.models.plans import ContinuityPlan, PlanVersion
 from palier.modules.continuity.models.reports import OfflinePack, PackSettings, SituationReport
+from palier.modules.continuity.models.reviews import AfterActionReview, ReviewComment, ReviewProposal
 from palier.modules.continuity.models.tasks import Task
 from palier.modules.continuity.models.vigilance import (
     VigilanceBulletin,
@@ -29,20 +31,26 @@ from palier.modules.continuity.models.vigilance import (
 __all__ = [
     "Activation",
     "ActivationStep",
+    "AfterActionReview",
     "CallOut",
     "CallOutAnswer",
     "Cell",
     "CellDecision",
     "CellMember",
     "ContinuityPlan",
+    "Exercise",
+    "Inject",
     "LogEntry",
     "Meeting",
     "ModeChange",
     "ModeOverride",
     "Notice",
+    "Observation",
     "OfflinePack",
     "PackSettings",
     "PlanVersion",
+    "ReviewComment",
+    "ReviewProposal",
     "SituationReport",
     "Task",
     "VigilanceBulletin",

@@ -17,8 +17,10 @@ from palier.modules.continuity.models import Activation, CallOut, LogEntry, Offl
 from palier.modules.continuity.models.plans import read_document
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.plan_document import ServiceNeeds
+from palier.modules.continuity.selectors.exercises import ExerciseLine, running_exercises
 from palier.modules.continuity.selectors.modes import whole_history
 from palier.modules.continuity.selectors.service_lines import ServiceLine, service_lines
+from palier.modules.continuity.selectors.vigilance import Situation, situation
 from palier.modules.staff import public as staff
 
 TASKS_SHOWN = 7
@@ -123,6 +125,8 @@ class Board:
     entries: tuple[EntryLine, ...] | None
     answers: Answers | None
     pack: Pack | None
+    exercises: tuple[ExerciseLine, ...] = ()
+    vigilance: Situation | None = None
 
     @property
     def departing(self) -> list[ServiceLine]:
@@ -173,7 +177,7 @@ class Board:
 
 
 def board(*, actor: Actor, at: datetime) -> Board:
-    """Gather the board. At most twenty queries beside the figures, whatever the data."""
+    """Gather the board. At most twenty-five queries beside the figures, whatever the data."""
     levels, needs = _levels(at)
     return Board(
         at=at,
@@ -185,6 +189,8 @@ def board(*, actor: Actor, at: datetime) -> Board:
         entries=_entries() if actor.may(Permission.LOG_READ) else None,
         answers=_answers() if actor.may(Permission.CELL_READ) else None,
         pack=_pack(at) if actor.may(Permission.REPORT_READ) else None,
+        exercises=running_exercises(),
+        vigilance=situation(at=at),
     )
 
 
@@ -240,12 +246,11 @@ SELECT md5(concat_ws('|',
 
 def _levels(at: datetime) -> tuple[tuple[LevelInForce, ...], dict[str, ServiceNeeds]]:
     """Levels standing, the most severe first, and the delays that their plans give to services."""
-    rows = list(Activation.objects.standing().select_related("plan", "plan_version"))
+    rows = list(Activation.objects.standing().real().select_related("plan", "plan_version"))
     needs: dict[str, ServiceNeeds] = {}
     for row in rows:
-        if not row.exercise:
-            needs.update(read_document(row.plan_version.text).services)
-    ordered = sorted(rows, key=lambda row: (row.exercise, row.scope_kind != "organisation", row.level_since))
+        needs.update(read_document(row.plan_version.text).services)
+    ordered = sorted(rows, key=lambda row: (row.scope_kind != "organisation", row.level_since))
     return tuple(_level(row, at) for row in ordered), needs
 
 
@@ -314,7 +319,8 @@ def _entries() -> tuple[EntryLine, ...]:
 def _answers() -> Answers | None:
     """The last call-out still open, unless the activation that caused it is lifted. Two queries."""
     standing = Q(activation__isnull=True) | Q(activation__in=Activation.objects.standing())
-    call = CallOut.objects.filter(standing, closed_at__isnull=True).order_by("-number").first()
+    open_calls = CallOut.objects.filter(standing, closed_at__isnull=True, exercise=False)
+    call = open_calls.order_by("-number").first()
     if call is None:
         return None
     # A deputy who has not been needed is not awaited.

@@ -1,8 +1,10 @@
 """What is in force, read for `mode_of`: one query, exercises left out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
@@ -32,9 +34,17 @@ def whole_history(*, at: datetime) -> list[ModeChange]:
     return [_as_change(row) for row in rows.values(*_COLUMNS)]
 
 
+def played_history(activation_id: UUID) -> list[ModeChange]:
+    """What one activation asked of the services, told as if it were real: for the board of an exercise and for the
+    after-action review, never for `mode_of`.
+    """
+    rows = ModeChangeRow.objects.filter(activation_id=activation_id).order_by("sequence")
+    return [replace(_as_change(row), exercise=False) for row in rows.values(*_COLUMNS)]
+
+
 def history_of_service(*, service: str, limit: int = 100) -> list[ModeChange]:
     """Return what was asked of a service, newest first: why was this refused on 2 April?"""
-    rows = ModeChangeRow.objects.filter(service=service).order_by("-sequence")[:limit]
+    rows = ModeChangeRow.objects.filter(service=service, exercise=False).order_by("-sequence")[:limit]
     return [_as_change(row) for row in rows.values(*_COLUMNS)]
 
 

@@ -19,7 +19,17 @@ from palier.kernel.errors import DomainError
 from palier.kernel.events import publish
 from palier.kernel.modes import Place
 from palier.modules.continuity.enums import ActivationAction, ActivationState, StepKind
-from palier.modules.continuity.events import LevelActivated, LevelChanged, LevelExtended, LevelLifted
+from palier.modules.continuity.events import (
+    ExerciseActivated,
+    ExerciseChanged,
+    ExerciseExtended,
+    ExerciseLifted,
+    LevelActivated,
+    LevelChanged,
+    LevelDecision,
+    LevelExtended,
+    LevelLifted,
+)
 from palier.modules.continuity.models import Activation, ActivationStep, ModeChange
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors.activations import ActivationUnknown, NothingActive
@@ -523,8 +533,18 @@ def _since(former: ModeChange | None, values: Mapping[str, str], step: Activatio
     return former.since if former is not None and former.values == values else step.effective_at
 
 
-def _news(kind: type, activation: Activation, step: ActivationStep) -> Any:
-    return kind(
+#: What an exercise says instead of each decision about a level.
+_PLAYED: dict[type[LevelDecision], type[LevelDecision]] = {
+    LevelActivated: ExerciseActivated,
+    LevelChanged: ExerciseChanged,
+    LevelExtended: ExerciseExtended,
+    LevelLifted: ExerciseLifted,
+}
+
+
+def _news(kind: type[LevelDecision], activation: Activation, step: ActivationStep) -> LevelDecision:
+    said = _PLAYED[kind] if activation.exercise else kind
+    return said(
         activation_id=activation.pk,
         step_id=step.pk,
         reference=activation.reference,

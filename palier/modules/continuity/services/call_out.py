@@ -24,7 +24,12 @@ from palier.modules.continuity.models import CallOut, CallOutAnswer, CellMember
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.parameters import CALL_OUT_DEPUTY_AFTER, CALL_OUT_LINK_VALID
 from palier.modules.continuity.services.cell import ensure_central_cell
-from palier.modules.continuity.services.telling import in_house_language, said_moment, say_in_log
+from palier.modules.continuity.services.telling import (
+    exercise_marked,
+    in_house_language,
+    said_moment,
+    say_in_log,
+)
 
 LINK_SALT = "continuity.call-out"
 CALL_DEPUTIES = "continuity.call-deputies"
@@ -203,8 +208,7 @@ def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime)
         return
     with in_house_language():
         subject = gettext("Crisis cell: you are called out (call-out {number})").format(number=call.number)
-        if call.exercise:
-            subject = gettext("[EXERCISE] {subject}").format(subject=subject)
+        subject = exercise_marked(subject, call.exercise)
         body = gettext(
             "Hello {name},\n\n"
             "The crisis cell of {organisation} is called out.\n\n"
@@ -222,6 +226,8 @@ def _send_call(call: CallOut, answer: CallOutAnswer, *, by: Actor, at: datetime)
             link=link_of(answer),
             until=said_moment(call.expires_at),
         )
+        if call.exercise:
+            body = gettext("THIS IS AN EXERCISE. No tenant is concerned.\n\n{body}").format(body=body)
     send_mail(
         key=f"call-out:{answer.pk}",
         to=answer.email,

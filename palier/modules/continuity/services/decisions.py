@@ -53,6 +53,7 @@ def produce_decision(*, step_id: UUID, by: Actor, at: datetime) -> Document:
             paper={
                 "subtitle": f"n° {step.activation.reference}, acte {step.number}",
                 "classification": "Document interne",
+                "watermark": "EXERCICE" if step.activation.exercise else "",
             },
         )
 

@@ -18,7 +18,12 @@ from palier.modules.continuity.models import CellMember, Task
 from palier.modules.continuity.rules.parameters import TASK_COORDINATOR_AFTER, TASK_DEPUTY_AFTER
 from palier.modules.continuity.rules.tasks import escalation_due, steps_between
 from palier.modules.continuity.selectors.cell import MemberLine, central_members, on_duty_by_role
-from palier.modules.continuity.services.telling import in_house_language, said_short_moment, say_in_log
+from palier.modules.continuity.services.telling import (
+    exercise_marked,
+    in_house_language,
+    said_short_moment,
+    say_in_log,
+)
 
 
 def carry_up_late_tasks(*, by: Actor, at: datetime) -> int:
@@ -72,7 +77,8 @@ def _tell_late(task: Task, due: datetime, step: Escalation, *, by: Actor, at: da
     )
     for member in told:
         _mail_late(task, due, step, member, by=by, at=at)
-    publish(TaskLate(task_id=task.pk, title=task.title, step=step.value, at=at))
+    if not task.exercise:
+        publish(TaskLate(task_id=task.pk, title=task.title, step=step.value, at=at))
 
 
 def _who_to_tell(task: Task, step: Escalation) -> list[MemberLine]:
@@ -99,7 +105,7 @@ def _mail_late(
     if not member.email:
         return
     with in_house_language():
-        subject = gettext("Late task: {task}").format(task=task.title)
+        subject = exercise_marked(gettext("Late task: {task}").format(task=task.title), task.exercise)
         body = gettext(
             "Hello {name},\n\nThis task was due on {due} and is not finished:\n\n{task}\n{instructions}\n\n"
             "It was given to: {owner}\n\n{organisation}"

@@ -12,7 +12,7 @@ from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError
 from palier.modules.continuity.enums import LogCategory, LogSource, Severity, TaskOrigin
-from palier.modules.continuity.models import LogEntry, Task
+from palier.modules.continuity.models import Activation, LogEntry, Task
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.log import GENESIS, entry_hash, text_digest
 
@@ -83,6 +83,7 @@ def record_entry(
         raise OwnerMissing
     if supersedes_seq is not None and not LogEntry.objects.filter(seq=supersedes_seq).exists():
         raise EntryUnknown(seq=supersedes_seq)
+    exercise = exercise or Activation.objects.filter(pk=activation_id, exercise=True).exists()
     entry = append(
         text=text.strip(),
         category=category,

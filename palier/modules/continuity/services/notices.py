@@ -49,6 +49,11 @@ class NoRecipientFile(DomainError):
     message = _("Only text messages and e-mails have a recipient file.")
 
 
+class ExerciseReachesNobody(DomainError):
+    code = "continuity.notice-of-an-exercise"
+    message = _("This is an exercise: nothing is printed, published or sent. Read the text here.")
+
+
 class NobodyToTell(DomainError):
     code = "continuity.notice-reaches-nobody"
     message = _(
@@ -102,9 +107,11 @@ def withdraw_prepared(
 def issue(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
     """Say that a notice was put up, published or sent; the log keeps it.
 
-    Raises: NotAllowed, NotFound, TransitionRefused.
+    Raises: NotAllowed, NotFound, ExerciseReachesNobody, TransitionRefused.
     """
+    by.must(Permission.NOTICE_ISSUE)
     notice = _locked(notice_id)
+    _refuse_exercise(notice)
     NOTICE.move(notice, NoticeAction.ISSUE, by=by, at=at)
     notice.issued_at, notice.issued_by_name = at, by.name
     notice.save(update_fields=["state", "issued_at", "issued_by_name"])
@@ -150,6 +157,7 @@ def start_posters(*, notice_id: UUID, by: Actor, at: datetime) -> JobRun:
     notice = _locked(notice_id)
     if notice.channel != NoticeChannel.POSTER:
         raise NotAPoster
+    _refuse_exercise(notice)
     title = gettext("Posters: {title}").format(title=notice.title or notice.activation.level_name)
     return start_run(MAKE_POSTERS, kind=MAKE_POSTERS, title=title, by=by, at=at, notice_id=notice.pk)
 
@@ -188,6 +196,7 @@ def poster_of(*, notice_id: UUID, residence_id: UUID, by: Actor, at: datetime) -
         raise NotFound
     if notice.channel != NoticeChannel.POSTER:
         raise NotAPoster
+    _refuse_exercise(notice)
     return _posters_of(notice, [residence_id], by=by, at=at)[0]
 
 
@@ -270,6 +279,7 @@ def draw_recipients(*, notice_id: UUID, by: Actor, at: datetime) -> Document:
     notice = _locked(notice_id)
     if notice.channel not in (NoticeChannel.SMS, NoticeChannel.EMAIL):
         raise NoRecipientFile
+    _refuse_exercise(notice)
     place = selectors.scope_of(notice.activation)
     content, lines = _recipient_file(notice, people.contact_file_rows(place, at=at, channel=notice.channel))
     if not lines:
@@ -349,6 +359,12 @@ def _by_channel(text: Any) -> list[tuple[str, str, str]]:
         (NoticeChannel.EMAIL, text.email_subject, text.email),
     ]
     return [(str(channel), title, body) for channel, title, body in said if body]
+
+
+def _refuse_exercise(notice: Notice) -> None:
+    """Nothing of an exercise reaches a tenant, a wall or a provider: the text is read on its page, no further."""
+    if notice.exercise:
+        raise ExerciseReachesNobody()
 
 
 def _locked(notice_id: UUID) -> Notice:

@@ -17,7 +17,12 @@ from palier.kernel.ui import typography
 from palier.modules.continuity.enums import LogCategory, Severity
 from palier.modules.continuity.models import LogEntry
 from palier.modules.continuity.services import call_out, decisions, log, notices, tasks
-from palier.modules.continuity.services.telling import house_language, in_house_language, said_moment
+from palier.modules.continuity.services.telling import (
+    exercise_marked,
+    house_language,
+    in_house_language,
+    said_moment,
+)
 
 ACTIVATED, CHANGED, EXTENDED, LIFTED = "activated", "changed", "extended", "lifted"
 
@@ -51,8 +56,7 @@ def log_level_decision(*, kind: str, event: dict[str, Any], by: Actor, at: datet
         )
         if event.get("via") == "command":
             text += " " + gettext("(by command)")
-        if event.get("exercise"):
-            text = gettext("[EXERCISE] {text}").format(text=text)
+        text = exercise_marked(text, bool(event.get("exercise")))
     return log.append(
         text=text,
         category=LogCategory.DECISION,
@@ -141,6 +145,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
     except call_out.NobodyToCall as refusal:
         with in_house_language():
             text = gettext("Nobody was called out. {reason}").format(reason=refusal)
+            text = exercise_marked(text, bool(event.get("exercise")))
         log.append(
             text=text,
             category=LogCategory.INCIDENT,
@@ -152,6 +157,7 @@ def call_the_cell(*, event: dict[str, Any], by: Actor, at: datetime) -> None:
             source="palier",
             kind="nobody-called",
             activation_id=UUID(event["activation_id"]),
+            exercise=bool(event.get("exercise")),
         )
 
 

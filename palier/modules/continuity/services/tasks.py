@@ -153,6 +153,7 @@ def add_task(
         opened_at=at,
         activation_id=activation_id,
         scope_label=scope_label.strip(),
+        exercise=is_exercise(activation_id),
     )
     journal.record("continuity.task.add", by=by, at=at, subject=task)
     return task
@@ -224,6 +225,11 @@ def assign_task(*, task_id: UUID, owner_name: str, by: Actor, at: datetime, owne
     task.save(update_fields=["owner_name", "owner_email"])
     journal.record("continuity.task.assign", by=by, at=at, subject=task)
     return task
+
+
+def is_exercise(activation_id: UUID | None) -> bool:
+    """Whether what is said of an activation is part of an exercise, whoever says it."""
+    return bool(activation_id) and Activation.objects.filter(pk=activation_id, exercise=True).exists()
 
 
 def _locked(task_id: UUID) -> Task:

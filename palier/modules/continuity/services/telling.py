@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from palier.kernel.access import Actor
 from palier.kernel.events import publish
@@ -45,7 +46,7 @@ def say_in_log(
     publish(
         ToLog(
             key=key,
-            text=text,
+            text=exercise_marked(text, exercise),
             category=str(category),
             event_at=at,
             author_name=by.name,
@@ -62,6 +63,11 @@ def say_in_log(
             place_label=place_label,
         )
     )
+
+
+def exercise_marked(text: str, exercise: bool) -> str:
+    """Begin a message or an entry with the word that nobody can miss: « [EXERCICE] … »."""
+    return gettext("[EXERCISE] {text}").format(text=text) if exercise else text
 
 
 def house_language() -> str:

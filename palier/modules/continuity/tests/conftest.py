@@ -10,6 +10,16 @@ import pytest
 from django.db import connection
 
 CRISIS_TABLES = (
+    "continuity_review_proposal",
+    "continuity_review_comment",
+    "continuity_review",
+    "continuity_observation",
+    "continuity_inject",
+    "continuity_exercise",
+    "continuity_vigilance_proposal",
+    "continuity_vigilance_rule",
+    "continuity_vigilance_stretch",
+    "continuity_vigilance_bulletin",
     "continuity_call_out_answer",
     "continuity_call_out",
     "continuity_cell_decision",
