@@ -57,3 +57,35 @@ class SealedFileForced:
     file_id: str
     by_name: str
     at: datetime
+
+
+@event("people.persons-merged")
+@dataclass(frozen=True)
+class PersonsMerged:
+    """Two records were one person: what was planned with `gone_id` is now with `kept_id`, and `gone_id` is no more."""
+
+    kept_id: str
+    gone_id: str
+    at: datetime
+
+
+@event("people.merge-undone")
+@dataclass(frozen=True)
+class MergeUndone:
+    """The two are two again. What was planned since with `kept_id` stays with them."""
+
+    kept_id: str
+    gone_id: str
+    at: datetime
+
+
+@event("people.consent-recorded")
+@dataclass(frozen=True)
+class ConsentRecorded:
+    """Somebody agreed or objected (`kind`: consent, opt_out) to a topic by a channel: what is planned must follow."""
+
+    person_id: str
+    kind: str
+    topic: str
+    channel: str
+    at: datetime

@@ -2,6 +2,7 @@
 answers.
 """
 
+from palier.modules.people.enums import Language, MarkerNature, Slot
 from palier.modules.people.rules.contacts import line_type, normal_phone
 from palier.modules.people.selectors.contactability import (
     Contactability,
@@ -36,9 +37,12 @@ __all__ = [
     "ExclusionCount",
     "Home",
     "HouseholdMember",
+    "Language",
+    "MarkerNature",
     "NoticeRecipients",
     "PeopleIn",
     "PersonName",
+    "Slot",
     "contact_file_rows",
     "contactable",
     "end_contact_point",

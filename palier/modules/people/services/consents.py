@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.events import publish
 from palier.modules.people.enums import ConsentChannel, ConsentKind, Topic
+from palier.modules.people.events import ConsentRecorded
 from palier.modules.people.models import Consent, Person
 from palier.modules.people.permissions import Permission
 from palier.modules.people.services.persons import lock
@@ -66,6 +68,7 @@ def record_consent(
     journal.record(
         "people.consent.record", by=by, at=at, subject=person, topic=consent.topic, what=consent.kind
     )
+    publish(ConsentRecorded(str(person.pk), consent.kind, consent.topic, consent.channel, at))
     return consent
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.events import publish
 from palier.modules.staff.enums import PresenceState
+from palier.modules.staff.events import PresenceChanged
 from palier.modules.staff.models import Agent, Presence, Team
 from palier.modules.staff.permissions import Permission
 from palier.modules.staff.selectors.proposals import proposals
@@ -64,6 +66,7 @@ def record_presence(
     if state not in PresenceState.values:
         raise StateUnknownToPalier(state=state)
     agent = _agent_at_work(agent_id, by, day)
+    publish(PresenceChanged(day, at))
     if state == PresenceState.UNKNOWN:
         _forget(agent, day, seen_version)
         return None
@@ -112,6 +115,8 @@ def record_presences(*, day: date, said: Mapping[UUID, Said], by: Actor, at: dat
         if agent not in known and one.state != PresenceState.UNKNOWN
     ]
     Presence.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    if rows:
+        publish(PresenceChanged(day, at))
     return len(rows)
 
 
