@@ -21,4 +21,5 @@ urlpatterns = [
     path("staff/", include("palier.modules.staff.urls")),
     path("continuity/", include("palier.modules.continuity.urls")),
     path("calls/", include("palier.modules.outreach.urls")),
+    path("support/", include("palier.modules.support.urls")),
 ]

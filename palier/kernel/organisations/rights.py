@@ -14,6 +14,7 @@ RESTRICTED: dict[str, tuple[str, ...]] = {
     "continuity_log_entry": ("INSERT", "SELECT"),
     "people_sealed_reading": ("INSERT", "SELECT"),
     "retention_proof": ("INSERT", "SELECT"),
+    "support_file_reading": ("INSERT", "SELECT", "DELETE"),
 }
 
 
