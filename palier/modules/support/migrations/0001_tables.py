@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("partners", "0003_emergency_numbers"),
-        ("people", "0004_merging_audit"),
+        ("partners", "0001_tables"),
+        ("people", "0001_tables"),
     ]
 
     operations = [
