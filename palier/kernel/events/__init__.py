@@ -14,7 +14,7 @@ def tell_tenants(*, event: dict, **_): …
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -69,6 +69,18 @@ def publish(news: Any) -> None:
 
     payload = {f.name: getattr(news, f.name) for f in dataclasses.fields(news)}
     write("event", type(news).event_name, as_json(payload))
+
+
+def publish_many(news: Iterable[Any]) -> None:
+    """Publish several events at once: two statements whatever their number."""
+    from palier.kernel.jobs.outbox import write_many
+
+    write_many(
+        [
+            (type(one).event_name, as_json({f.name: getattr(one, f.name) for f in dataclasses.fields(one)}))
+            for one in news
+        ]
+    )
 
 
 def as_json(payload: dict[str, Any]) -> dict[str, Any]:

@@ -37,6 +37,18 @@ def write(kind: str, name: str, payload: dict[str, Any], *, not_before: datetime
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, switching().schema_name])
 
 
+def write_many(events: list[tuple[str, dict[str, Any]]]) -> None:
+    """Write events in one statement, and wake the dispatcher once."""
+    if not events:
+        return
+    entry_model, _ = models_here()
+    entry_model.objects.bulk_create(
+        [entry_model(kind="event", name=name, payload=payload) for name, payload in events], batch_size=1000
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, switching().schema_name])
+
+
 def handlers_of(kind: str, name: str) -> list[str]:
     return [name] if kind == "job" else subscribers(name)
 
