@@ -45,7 +45,9 @@ def confirm(client, address):
 
 def teams_of(agents):
     with open_organisation("alpha"):
-        return list(Agent.objects.filter(pk__in=[one.pk for one in agents]).values_list("team__name", flat=True))
+        return list(
+            Agent.objects.filter(pk__in=[one.pk for one in agents]).values_list("team__name", flat=True)
+        )
 
 
 class TestTheList:
