@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.geography.selectors import communes_of_postcode
 from palier.kernel.search.keys import search_key
 from palier.kernel.ui.typography import hour
-from palier.modules.estate.enums import ReservationPurpose, Weekday
+from palier.modules.estate.enums import LotAction, ReservationPurpose, Weekday
 from palier.modules.estate.rules.addresses import cut_line
 from palier.modules.estate.rules.opening import DayHours, HoursNotUnderstood, HoursSlot, read_day
 from palier.modules.estate.selectors.tree import AgencyRow, ReceptionPointRow, ResidenceRow
@@ -242,3 +243,33 @@ def _midnight(day: Any) -> datetime:
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+
+class LotStepForm(forms.Form):
+    """One step for the lots chosen, and why."""
+
+    action = forms.ChoiceField(label=_("What to do with these lots"), choices=LotAction.choices)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("Written in the history of each lot. No name of a tenant."),
+    )
+
+
+class AttachForm(forms.Form):
+    """Where the residences chosen belong; what is left empty does not change."""
+
+    agency_id = forms.TypedChoiceField(label=_("Agency"), required=False, empty_value=None, coerce=UUID)
+    sector_id = forms.TypedChoiceField(label=_("Sector"), required=False, empty_value=None, coerce=UUID)
+
+    def __init__(self, *args: Any, agencies: Choices, sectors: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        unchanged = ("", _("Leave as it is"))
+        self.fields["agency_id"].choices = [unchanged, *agencies]  # type: ignore[attr-defined]
+        self.fields["sector_id"].choices = [unchanged, *sectors]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("agency_id") and not given.get("sector_id"):
+            self.add_error(None, _("Choose an agency, a sector, or both."))
+        return given

@@ -26,7 +26,7 @@ class LotHeld(DomainError):
 
 
 # Letting a reserved lot is what most reservations are for; taking it away from its holder is not.
-_AGAINST_HOLDER = (LotAction.PUT_ON_SALE, LotAction.CONDEMN, LotAction.RETIRE, LotAction.START_WORKS)
+AGAINST_HOLDER = (LotAction.PUT_ON_SALE, LotAction.CONDEMN, LotAction.RETIRE, LotAction.START_WORKS)
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def change_status(*, lot_id: UUID, action: LotAction | str, by: Actor, at: datet
         raise NotFound(kind="lot", id=str(lot_id))
     action, before = LotAction(action), lot.status
     held = reservations_in_force(at).filter(lot=lot).first()
-    if held is not None and action in _AGAINST_HOLDER:
+    if held is not None and action in AGAINST_HOLDER:
         raise LotHeld(lot=lot.code, holder=held.holder)
     LOT.move(lot, action, by=by, at=at, reason=reason)
     lot.status_since = timezone.localdate(at)

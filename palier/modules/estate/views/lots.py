@@ -89,6 +89,7 @@ class LotList(ListPage):
         url="imports:upload",
     )
     default_sort = "code"
+    bulk = "estate.lots"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return pages.lot_list(residence_id=kwargs["residence_id"], actor=request.actor)
@@ -275,6 +276,7 @@ class ReservationList(ListPage):
         action=_("See the residences"),
         url="estate:residences",
     )
+    bulk = "estate.reservations"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.reservation_list()

@@ -86,6 +86,7 @@ class ResidenceList(ListPage):
         url="imports:upload",
     )
     default_sort = "name"
+    bulk = "estate.residences"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return pages.residence_list(actor=request.actor)
