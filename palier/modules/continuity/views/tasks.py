@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.selection import selection_of
 from palier.modules.continuity.enums import CellRole, TaskAction
 from palier.modules.continuity.forms.crisis import AssignForm, OutcomeForm, TaskForm
 from palier.modules.continuity.permissions import Permission
@@ -44,6 +45,7 @@ def tasks(request: OrganisationRequest) -> HttpResponse:
         "mine": False,
         "mine_count": selectors.mine_count(actor=request.actor),
         "may_manage": request.actor.may(Permission.TASK_MANAGE),
+        "selection": selection_of(request, "continuity.tasks", name="tasks", whole=False),
     }
     return render(request, "continuity/tasks/tasks.html", context)
 
@@ -60,6 +62,7 @@ def my_tasks(request: OrganisationRequest) -> HttpResponse:
         "states": STATES,
         "state": "",
         "may_manage": request.actor.may(Permission.TASK_MANAGE),
+        "selection": selection_of(request, "continuity.tasks", name="tasks", whole=False),
     }
     return render(request, "continuity/tasks/tasks.html", context)
 
