@@ -64,7 +64,7 @@ def record_marker(
     """
     by.must(Permission.MARKER_EDIT)
     person = lock(person_id, by=by)
-    _refuse(note=note, review_on=review_on, from_on=localdate(at))
+    refuse_review(note=note, review_on=review_on, from_on=localdate(at))
     if VulnerabilityMarker.objects.filter(person=person, nature=nature, closed_at__isnull=True).exists():
         raise MarkerOpen
     marker = VulnerabilityMarker(
@@ -95,7 +95,7 @@ def review_marker(
     """
     by.must(Permission.MARKER_EDIT)
     marker = _lock_marker(marker_id, by=by)
-    _refuse(note=note, review_on=review_on, from_on=localdate(at))
+    refuse_review(note=note, review_on=review_on, from_on=localdate(at))
     marker.review_on, marker.note = review_on, note.strip()
     marker.reviewed_on, marker.reviewed_by = localdate(at), by.name
     marker.save(update_fields=["review_on", "note", "reviewed_on", "reviewed_by"])
@@ -132,7 +132,8 @@ def close_expired_markers(*, by: Actor, at: datetime) -> int:
     return forgotten.update(closed_at=at, closed_by=by.name)
 
 
-def _refuse(*, note: str, review_on: date, from_on: date) -> None:
+def refuse_review(*, note: str, review_on: date, from_on: date) -> None:
+    """Raises: ReviewTooFar, UnfitWords."""
     latest = from_on + timedelta(days=LONGEST_REVIEW_DAYS)
     if not from_on <= review_on <= latest:
         raise ReviewTooFar(latest=latest.strftime("%d/%m/%Y"))

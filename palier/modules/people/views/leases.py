@@ -66,6 +66,7 @@ class MarkersToReview(ListPage):
     )
     empty = Empty(_("No marker to review"), _("Come back when the next review is due."), icon="circle-check")
     default_sort = "review_on"
+    bulk = "people.markers"
 
     def rows(self, request: Any, **kwargs: Any) -> QuerySet:
         if request.GET.get("export") and not request.actor.may(Permission.LIST_EXPORT):

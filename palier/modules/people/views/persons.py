@@ -80,6 +80,7 @@ class PersonList(ListPage):
     )
     default_sort = "name"
     actions_template = "people/_list_actions.html"
+    bulk = "people.people"
 
     def rows(self, request: Any, **kwargs: Any) -> QuerySet:
         if request.GET.get("export") and not request.actor.may(Permission.LIST_EXPORT):
