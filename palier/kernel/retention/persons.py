@@ -47,6 +47,8 @@ class Subject:
     others: tuple[str, ...] = ()
     record_ids: tuple[tuple[str, str], ...] = ()
     """(table, id) of every row that is hers."""
+    words: tuple[str, ...] = ()
+    """Texts that identify her wherever they stand, as the scrubbers of `kernel.keys` need them."""
 
     def ids_of(self, table: str) -> list[str]:
         return [one for name, one in self.record_ids if name == table]

@@ -78,7 +78,7 @@ def purge_chunk(one: RetentionClass, *, by: Actor, at: datetime) -> int:
         class_key=one.key, term=str(term), before=before, held=held, started_at=at, started_by=by.name
     )
     _count(run, found, chunk)
-    _erase_files(chunk.files)
+    erase_files_later(chunk.files)
     return len(found)
 
 
@@ -127,7 +127,7 @@ def _finish(one: RetentionClass, *, by: Actor, at: datetime) -> DestructionProof
     return prove_purge(run=run, one=one, by=by, at=at)
 
 
-def _erase_files(paths: list[str]) -> None:
+def erase_files_later(paths: list[str]) -> None:
     """Delete files once the transaction holds; the job does it again if the machine stops between."""
     if paths:
         defer("retention.erase-files", paths=paths)
