@@ -2,6 +2,7 @@
 
 from palier.modules.estate.rules.opening import DayHours, HoursSlot
 from palier.modules.estate.selectors.communes import CommuneCount, counts_by_commune
+from palier.modules.estate.selectors.districts import DistrictRow, district_of_residence, districts
 from palier.modules.estate.selectors.hooks import (
     Occupancy,
     PeopleCounts,
@@ -53,6 +54,7 @@ __all__ = [
     "AgencyRow",
     "CommuneCount",
     "DayHours",
+    "DistrictRow",
     "EstateCounts",
     "HoursSlot",
     "LotRow",
@@ -67,6 +69,8 @@ __all__ = [
     "counts",
     "counts_by_commune",
     "counts_by_department",
+    "district_of_residence",
+    "districts",
     "is_lot_free",
     "lot",
     "lot_by_code",

@@ -67,6 +67,7 @@ class Referral(Record):
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
     lot = models.ForeignKey("estate.Lot", models.PROTECT, null=True, blank=True, related_name="+")
     residence = models.ForeignKey("estate.Residence", models.PROTECT, null=True, blank=True, related_name="+")
+    district = models.ForeignKey("estate.District", models.PROTECT, null=True, blank=True, related_name="+")
     consent = models.TextField(choices=ConsentGiven)
     consent_how = text()
     consent_at = models.DateTimeField(null=True, blank=True)

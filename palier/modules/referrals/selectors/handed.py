@@ -93,4 +93,6 @@ def _place(referral: Referral, at: datetime) -> tuple[str, ...]:
         lines = [
             residence.name, *lines, residence.address_line, residence.complement, residence.city_line,
         ]  # fmt: skip
+    if not lines and referral.district_id is not None:
+        lines = [str(one.label) for one in estate.districts() if one.id == referral.district_id]
     return tuple(line for line in dict.fromkeys(lines) if line)

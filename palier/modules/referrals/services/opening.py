@@ -26,7 +26,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 class NothingConcerned(DomainError):
     code = "referrals.nothing-concerned"
-    message = _("Say whom or what place this is about: a person, a dwelling or a residence.")
+    message = _("Say whom or what place this is about: a person, a dwelling, a residence or a district.")
 
 
 class DueInThePast(DomainError):
@@ -53,6 +53,7 @@ def open_referral(
     person_id: UUID | None = None,
     lot_id: UUID | None = None,
     residence_id: UUID | None = None,
+    district_id: UUID | None = None,
     consent_how: str = "",
     partner_id: UUID | None = None,
     due_at: datetime | None = None,
@@ -70,7 +71,7 @@ def open_referral(
     wording = guard(summary, consent_how, reason=wording_reason)
     if due_at is not None and due_at < at:
         raise DueInThePast
-    residence_id = _checked_place(person_id, lot_id, residence_id)
+    residence_id = _checked_place(person_id, lot_id, residence_id, district_id)
     _check_partner(partner_id)
     referral = Referral(
         reference=_new_reference(),
@@ -80,6 +81,7 @@ def open_referral(
         person_id=person_id,
         lot_id=lot_id,
         residence_id=residence_id,
+        district_id=district_id,
         consent=ConsentGiven(consent),
         consent_how=consent_how.strip(),
         consent_at=at if consent in (ConsentGiven.ORAL, ConsentGiven.WRITTEN) else None,
@@ -114,11 +116,15 @@ def _already(source_kind: str, source_id: UUID, kind: str, person_id: UUID | Non
     return rows.values_list("pk", flat=True).first()
 
 
-def _checked_place(person_id: UUID | None, lot_id: UUID | None, residence_id: UUID | None) -> UUID | None:
+def _checked_place(
+    person_id: UUID | None, lot_id: UUID | None, residence_id: UUID | None, district_id: UUID | None
+) -> UUID | None:
     """Refuse ids that mean nothing here, and complete the residence from the dwelling."""
-    if person_id is None and lot_id is None and residence_id is None:
+    if not any((person_id, lot_id, residence_id, district_id)):
         raise NothingConcerned
     if person_id is not None and not people.names([person_id]):
+        raise NotFound
+    if district_id is not None and district_id not in {one.id for one in estate.districts()}:
         raise NotFound
     if lot_id is not None:
         return estate.lot(lot_id).residence_id
