@@ -199,3 +199,101 @@ class Debrief(TextChoices):
     WANTED = "wanted", _("Wishes to talk about it")
     DECLINED = "declined", _("Is fine")
     HELD = "held", _("Talked about")
+
+
+class SegmentInput(TextChoices):
+    """What a segment may ask of somebody: these inputs and no other (RGPD art. 5 and 9; domain dossier § 2.1)."""
+
+    AGE = "age", _("Age")
+    HOUSEHOLD_SIZE = "household_size", _("Number of people in the dwelling")
+    LIVES_ALONE = "lives_alone", _("Lives alone in the dwelling")
+    SINGLE_PARENT = "single_parent", _("Alone with children in the dwelling")
+    ADAPTED_DWELLING = "adapted_dwelling", _("Adapted dwelling")
+    FOLLOWED = "followed", _("Followed by the social workers")
+    IN_ARREARS = "in_arrears", _("Rent owed (segment C only)")
+    MARKERS = "markers", _("Marker on the file")
+    DAYS_WITHOUT_CONTACT = "days_without_contact", _("Days since somebody was last heard")
+    ASKED = "asked", _("Asked to be called")
+    FORMER_ALERT = "former_alert", _("An earlier call raised an alert")
+    REPORTED = "reported", _("Reported by an agent or the CCAS")
+
+
+class CriteriaProblem(TextChoices):
+    """Why a query of a segment is refused."""
+
+    EMPTY = "empty", _("Write at least one condition: a segment never means everybody.")
+    EMPTY_GROUP = "empty_group", _("Group {group} holds no condition. Fill it in or take it out.")
+    TOO_LONG = "too_long", _("No more than {most} at once: split this into two segments.")
+    FORBIDDEN = (
+        "forbidden",
+        _(
+            "Group {group}: “{input}” may never choose who is called (RGPD, art. 9). Use what people declare they need."
+        ),
+    )
+    UNKNOWN = "unknown", _("Group {group}: “{input}” is not an input of segments. Choose one from the list.")
+    ARREARS_ELSEWHERE = (
+        "arrears_elsewhere",
+        _(
+            "Group {group}: rent owed may only be used in segment {segment} (families in payment difficulty): "
+            "elsewhere it says nothing of frailty."
+        ),
+    )
+    NUMBER = "number", _("Group {group}, {input}: write a whole number from {low} to {high}.")
+    ORDER = "order", _("Group {group}, {input}: the least is above the greatest. Correct one of the two.")
+    MARKERS = "markers", _("Group {group}: choose at least one marker from the list.")
+
+
+class Reason(TextChoices):
+    """Why somebody is on a list. The words are those that a caller reads and that the tenant may ask for."""
+
+    AGE = "age", _("{years} years old")
+    LIVES_ALONE = "lives_alone", _("lives alone")
+    SEEMS_ALONE = "seems_alone", _("nobody else known in the dwelling")
+    HOUSEHOLD_SIZE = "household_size", _("{people} people in the dwelling")
+    SINGLE_PARENT = "single_parent", _("alone with children")
+    ADAPTED_DWELLING = "adapted_dwelling", _("adapted dwelling")
+    FOLLOWED = "followed", _("followed by the social workers")
+    IN_ARREARS = "in_arrears", _("payment difficulty")
+    MARKER = "marker", _("Marker on the file")
+    NEVER_REACHED = "never_reached", _("no contact known")
+    REACHED_TODAY = "reached_today", _("heard today")
+    REACHED_YESTERDAY = "reached_yesterday", _("no contact since yesterday")
+    DAYS_WITHOUT_CONTACT = "days_without_contact", _("no contact for {days} days")
+    ASKED = "asked", _("asked to be called")
+    FORMER_ALERT = "former_alert", _("an earlier call raised an alert")
+    OPEN_ALERT = "open_alert", _("an alert is open")
+    REPORTED = "reported", _("reported by an agent or the CCAS")
+    ADDED = "added", _("added by {name}: {why}")
+    REMOVED = "removed", _("taken off by {name}: {why}")
+
+
+class Wants(TextChoices):
+    """How a condition reads, as it is shown on the page of a segment."""
+
+    AGE_FROM = "age_from", _("is {at_least} or older")
+    AGE_TO = "age_to", _("is {at_most} or younger")
+    AGE_BETWEEN = "age_between", _("is {at_least} to {at_most} years old")
+    SIZE_FROM = "household_size_from", _("lives with others ({at_least} people or more)")
+    SIZE_TO = "household_size_to", _("lives in a household of {at_most} people at most")
+    SIZE_BETWEEN = "household_size_between", _("lives in a household of {at_least} to {at_most} people")
+    SIZE_EXACT = "household_size_exact", _("lives in a household of {at_least}")
+    DAYS_FROM = "days_without_contact_from", _("has not been heard for {at_least} days or more")
+    DAYS_TO = "days_without_contact_to", _("was heard in the last {at_most} days")
+    DAYS_BETWEEN = "days_without_contact_between", _("was last heard {at_least} to {at_most} days ago")
+    LIVES_ALONE = "lives_alone", _("lives alone")
+    SINGLE_PARENT = "single_parent", _("is alone with children")
+    ADAPTED_DWELLING = "adapted_dwelling", _("lives in an adapted dwelling")
+    FOLLOWED = "followed", _("is followed by the social workers")
+    IN_ARREARS = "in_arrears", _("owes rent")
+    MARKERS = "markers", _("has a marker: {markers}")
+    ASKED = "asked", _("asked to be called")
+    FORMER_ALERT = "former_alert", _("raised an alert in an earlier call")
+    REPORTED = "reported", _("was reported by an agent or the CCAS")
+
+
+class Kept(TextChoices):
+    """Why somebody who matches is not called."""
+
+    OPTED_OUT = "opted_out", _("Object to these calls")
+    CALLED_ELSEWHERE = "called_elsewhere", _("Already called in another campaign")
+    NO_NUMBER = "no_number", _("Without a number: a visit at the door")

@@ -20,6 +20,7 @@ from palier.modules.estate import public as estate
 from palier.modules.outreach.enums import CallState, CampaignState, LineEnd, LineState
 from palier.modules.outreach.models import Call, Line
 from palier.modules.outreach.modes import CALLS
+from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
 from palier.modules.outreach.rules.scheduling import (
     MODE_DAYS,
     calling_day,
@@ -27,6 +28,7 @@ from palier.modules.outreach.rules.scheduling import (
     effective_cadence,
     next_due,
 )
+from palier.modules.outreach.selectors.candidates import points_on
 
 DAYS_AHEAD = 150
 
@@ -112,7 +114,7 @@ def _mode_at(residence_id: UUID, at: datetime) -> str:
 def _calendar(residence_id: UUID, on: date) -> dict[str, Any]:
     return {
         "department": estate.residence(residence_id).department_code,
-        "weekends": bool(value_of("outreach.weekend-calls", on=on)),
+        "weekends": bool(value_of(WEEKEND_CALLS.key, on=on)),
     }
 
 
@@ -177,7 +179,7 @@ def open_rounds(*, at: datetime, campaign_id: UUID | None = None) -> int:
         .distinct()
     )
     asked = cadence_by_residence(residences, at=at)
-    weekends = bool(value_of("outreach.weekend-calls", on=today))
+    weekends = bool(value_of(WEEKEND_CALLS.key, on=today))
     with connection.cursor() as cursor:
         cursor.execute(
             _SWEEP,
@@ -222,7 +224,7 @@ def bring_forward(*, at: datetime, campaign_id: UUID | None = None) -> int:
         .distinct()
     )
     asked = cadence_by_residence(residences, at=at)
-    first = calling_day(today, weekends=bool(value_of("outreach.weekend-calls", on=today)))
+    first = calling_day(today, weekends=bool(value_of(WEEKEND_CALLS.key, on=today)))
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE outreach_call moved SET due_on = greatest(
@@ -244,3 +246,67 @@ def bring_forward(*, at: datetime, campaign_id: UUID | None = None) -> int:
             },
         )
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def score_again(*, at: datetime) -> int:
+    """Score every household of the open campaigns afresh: days pass, alerts open and close.
+
+    Returns: how many households changed place.
+    """
+    points = points_on(localdate(at))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('palier.bulk_load', 'on', true)")
+        cursor.execute(
+            _SCORES,
+            {
+                "today": localdate(at),
+                "segment": points.segment,
+                "day": points.day,
+                "cap": points.days_cap,
+                "alert": points.alert,
+            },
+        )
+        changed = int(cursor.rowcount)
+        cursor.execute(
+            """UPDATE outreach_call call SET score = line.score FROM outreach_line line
+            WHERE line.id = call.line_id AND call.state = 'waiting' AND call.score <> line.score"""
+        )
+        cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
+    return changed
+
+
+_SCORES = """
+WITH listed AS (
+    SELECT member.line_id, member.person_id, member.campaign_id, member.segment_code
+    FROM outreach_line_member member
+    JOIN outreach_line line ON line.id = member.line_id AND line.state = 'active'
+    JOIN outreach_campaign campaign ON campaign.id = member.campaign_id AND campaign.state = 'open'
+),
+heard AS (
+    SELECT member.person_id, (max(line.last_reached_at) AT TIME ZONE 'Europe/Paris')::date AS last_on
+    FROM outreach_line line JOIN outreach_line_member member ON member.line_id = line.id
+    WHERE line.last_reached_at IS NOT NULL GROUP BY member.person_id
+),
+alerted AS (
+    SELECT DISTINCT member.person_id FROM outreach_alert alert
+    JOIN outreach_report report ON report.id = alert.report_id
+    JOIN outreach_call call ON call.id = report.call_id
+    JOIN outreach_line_member member ON member.line_id = call.line_id
+    WHERE alert.state <> 'closed'
+),
+scored AS (
+    SELECT listed.line_id, max(
+        coalesce(segment.weight, 0) * %(segment)s / 100
+        + %(day)s * greatest(least(coalesce(%(today)s::date - heard.last_on, %(cap)s), %(cap)s), 0)
+        + CASE WHEN alerted.person_id IS NULL THEN 0 ELSE %(alert)s END) AS score
+    FROM listed
+    LEFT JOIN outreach_campaign_segment segment
+      ON segment.campaign_id = listed.campaign_id AND segment.code = listed.segment_code
+    LEFT JOIN heard ON heard.person_id = listed.person_id
+    LEFT JOIN alerted ON alerted.person_id = listed.person_id
+    GROUP BY listed.line_id
+)
+UPDATE outreach_line line SET score = scored.score FROM scored
+WHERE scored.line_id = line.id AND line.score <> scored.score
+"""

@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.modules.outreach.enums import LineEnd
+from palier.modules.outreach.models import FollowedPerson
+from palier.modules.people import public as people
 
 # The number on which the people left on a line may be called: preferred first, never an unsafe or a dead one.
 _BEST_NUMBER = """
@@ -162,6 +165,50 @@ def _forget_texts(lines: Sequence[UUID]) -> None:
         "UPDATE outreach_visit SET note = '' WHERE line_id = ANY (%s) AND note <> '' RETURNING id",
     ):
         _run(statement, [list(lines)])
+
+
+def still_to_stop(person_ids: Iterable[UUID | str], why: str, *, at: datetime) -> list[UUID]:
+    """Keep those for whom the reason is still true: a notice may have been withdrawn before the day of exit."""
+    wanted = [UUID(str(one)) for one in person_ids]
+    if why == LineEnd.DECEASED:
+        return _run(
+            "SELECT id FROM people_person WHERE id = ANY (%s) AND deceased_on <= %s", [wanted, localdate(at)]
+        )
+    if why != LineEnd.GONE:
+        return wanted
+    housed = people.homes_of(wanted, on=localdate(at))
+    return [one for one in wanted if one not in housed]
+
+
+@transaction.atomic
+def tidy_after_merge(*, person_id: UUID, by: Actor, at: datetime) -> int:
+    """End the lines that a merge of two files left without anybody: the kept person is called once.
+
+    Returns: how many lines ended.
+    """
+    empty = _run(
+        """UPDATE outreach_line line SET state = 'ended', ended_because = 'no_longer_listed', ended_at = %s
+        WHERE line.state = 'active'
+          AND NOT EXISTS (SELECT FROM outreach_line_member member WHERE member.line_id = line.id)
+          AND line.campaign_id IN (SELECT campaign_id FROM outreach_line_member WHERE person_id = %s)
+        RETURNING line.id""",
+        [at, person_id],
+    )
+    cancel_plans(empty, because=LineEnd.NO_LONGER_LISTED.value, at=at)
+    if empty:
+        journal.record("outreach.line.stop", by=by, at=at, because="merged", lines=len(empty))
+    return len(empty)
+
+
+def mark_followed(*, person_id: UUID, since: datetime) -> None:
+    """Keep that the social workers follow somebody: an allowed input of segments. Safe to run twice."""
+    if people.names([person_id]):
+        FollowedPerson.objects.get_or_create(person_id=person_id, defaults={"since": since})
+
+
+def unmark_followed(*, person_id: UUID) -> None:
+    """Keep that a follow-up is over."""
+    FollowedPerson.objects.filter(person_id=person_id).delete()
 
 
 def _run(statement: str, parameters: list[Any]) -> list[UUID]:

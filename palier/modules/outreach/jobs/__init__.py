@@ -1,0 +1,1 @@
+from palier.modules.outreach.jobs import campaigns  # noqa: F401
