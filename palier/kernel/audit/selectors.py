@@ -49,14 +49,29 @@ def also_in_history(source: Source) -> Source:
     return source
 
 
+Others = Callable[[object], Iterable[str]]
+_others: dict[str, Others] = {}
+
+
+def also_known_as(table: str) -> Callable[[Others], Others]:
+    """Declare the other ids under which a record was known: a record that took in another one tells both pasts."""
+
+    def declare(others: Others) -> Others:
+        _others[table] = others
+        return others
+
+    return declare
+
+
 def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryLine]:
     """The latest changes of one row, newest first: columns from the trigger, steps from the journal, loads.
 
     Returns: at most `limit` lines; two queries, and one for each declared source.
     """
+    ids = [str(row_id), *(_others[table](row_id) if table in _others else ())]
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
-    entries = AuditEntry.objects.filter(table_name=table, row_id=str(row_id)).order_by("-at")[:limit]
-    steps = JournalEntry.objects.filter(subject_table=table, subject_id=str(row_id)).order_by("-at")[:limit]
+    entries = AuditEntry.objects.filter(table_name=table, row_id__in=ids).order_by("-at")[:limit]
+    steps = JournalEntry.objects.filter(subject_table=table, subject_id__in=ids).order_by("-at")[:limit]
     lines = [
         HistoryLine(e.at, _name(e.actor), e.operation, tuple(_readable(model, e.changes))) for e in entries
     ]
@@ -64,7 +79,8 @@ def history_of(table: str, row_id: object, *, limit: int = 200) -> list[HistoryL
     for source in _sources:
         lines += [
             HistoryLine(at, actor, operation, tuple(_readable(model, changes)))
-            for at, actor, operation, changes in source(table, row_id, limit)
+            for one in ids
+            for at, actor, operation, changes in source(table, one, limit)
         ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
 

@@ -14,6 +14,7 @@ class PeopleConfig(AppConfig):
         order=30,
         links=(
             Link(_("Tenants"), "people:people", "people:person:view", icon="users"),
+            Link(_("Possible duplicates"), "people:duplicates", "people:person:merge", icon="users-group"),
             Link(_("Markers to review"), "people:markers", "people:marker:edit", icon="bell"),
             Link(_("Sealed files"), "people:sealed-register", "people:sealed:read", icon="shield-lock"),
             Link(_("Set aside for the referent"), "people:tray", "people:tray:handle", icon="inbox"),
@@ -22,4 +23,5 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # The estate asks who lives in a lot: the answers are registered when their module is imported.
-        from palier.modules.people.selectors import occupancy  # noqa: F401
+        from palier.modules.people.selectors import merging, occupancy  # noqa: F401
+        from palier.modules.people.services import forgetting  # noqa: F401  declares what is forgotten

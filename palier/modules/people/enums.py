@@ -200,3 +200,34 @@ class SealedFact(TextChoices):
     REFERENCE = "reference", _("Reference")
     CONTRACT = "contract", _("Contract number")
     IDENTITY = "identity", _("Name and birth date")
+
+
+class PairState(TextChoices):
+    """What was decided of two persons who resemble each other."""
+
+    PROPOSED = "proposed", _("To look at")
+    DIFFERENT = "different", _("Two different persons")
+
+
+class ChangeKind(TextChoices):
+    """What a merge did to a row."""
+
+    UPDATE = "update", _("Changed")
+    DELETE = "delete", _("Removed")
+    INSERT = "insert", _("Added")
+
+
+class AliasFact(TextChoices):
+    """What a person was known by: the ERP's code, the key of a loaded file, the id of a record merged since."""
+
+    REFERENCE = "reference", _("Former reference")
+    KEY = "key", _("Key in a file")
+    ID = "id", _("Record merged")
+
+
+class Closeness(TextChoices):
+    """How sure a proposed pair is, for the filter of the work list."""
+
+    SURE = "sure", _("Almost certain")
+    LIKELY = "likely", _("Likely")
+    POSSIBLE = "possible", _("Possible")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.search.matching import narrowed
 from palier.kernel.ui.filters import FilterField
-from palier.modules.people.enums import LeaseStatus, MarkerNature
+from palier.modules.people.enums import Closeness, LeaseStatus, MarkerNature, PairState
 from palier.modules.people.permissions import Permission
 from palier.modules.people.rules.contacts import normal_phone
-from palier.modules.people.selectors import persons
+from palier.modules.people.selectors import duplicates, persons
 
 
 class PersonSearch:
@@ -84,3 +84,69 @@ class MarkerFilter:
         if not fields or not fields[0].value:
             return rows
         return persons.with_marker(rows, fields[0].value, timezone.localdate())
+
+
+class PairSearch:
+    """Name or reference of one of the two."""
+
+    key = "q"
+    label = _("Name or reference")
+
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        return (FilterField(self.key, str(self.label), "search", request.GET.get(self.key, "").strip()),)
+
+    def apply(self, rows: Any, request: Any) -> Any:
+        text = request.GET.get(self.key, "").strip()[:100]
+        return duplicates.naming(rows, text) if text else rows
+
+
+class ClosenessFilter:
+    """How sure a pair is."""
+
+    key = "closeness"
+    label = _("How sure")
+
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        value = request.GET.get(self.key, "")
+        chosen = value if value in Closeness.values else ""
+        return (FilterField(self.key, str(self.label), "select", chosen, tuple(Closeness.choices)),)
+
+    def apply(self, rows: Any, request: Any) -> Any:
+        value = self.fields(request)[0].value
+        return duplicates.with_closeness(rows, value) if value else rows
+
+
+class ReasonFilter:
+    """What speaks for a pair, or against it."""
+
+    key = "because"
+    label = _("Because")
+
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        options = tuple((name, str(words)) for name, words in duplicates.reasons_offered())
+        value = request.GET.get(self.key, "")
+        chosen = value if value in dict(options) else ""
+        return (FilterField(self.key, str(self.label), "select", chosen, options),)
+
+    def apply(self, rows: Any, request: Any) -> Any:
+        value = self.fields(request)[0].value
+        return duplicates.with_reason(rows, value) if value else rows
+
+
+class PairStateFilter:
+    """Pairs to look at by default: those judged are there for whoever looks for them."""
+
+    key = "state"
+    label = _("State")
+
+    def fields(self, request: Any) -> tuple[FilterField, ...]:
+        options = ((PairState.DIFFERENT.value, str(PairState.DIFFERENT.label)),)
+        value = request.GET.get(self.key, "")
+        return (
+            FilterField(
+                self.key, str(self.label), "select", value if value in dict(options) else "", options
+            ),
+        )
+
+    def apply(self, rows: Any, request: Any) -> Any:
+        return rows.filter(state=self.fields(request)[0].value or PairState.PROPOSED)

@@ -21,6 +21,7 @@ from palier.modules.people.enums import (
     Source,
     Topic,
 )
+from palier.modules.people.rules.merging import FIELDS, GONE, KEPT
 
 UNKNOWN = [("", "—")]
 
@@ -230,3 +231,30 @@ class ReaderForm(forms.Form):
     def __init__(self, *args: Any, referents: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["user_id"].choices = referents  # type: ignore[attr-defined]
+
+
+class MergeForm(forms.Form):
+    """What confirms a merge: the preview that was read, and whose value stays for each field in which both differ."""
+
+    fingerprint = forms.CharField(widget=forms.HiddenInput)
+    is_certain = forms.BooleanField(
+        label=_("I checked that they are one person, in spite of the two birth dates."), required=False
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name in FIELDS:
+            sides = [(KEPT, KEPT), (GONE, GONE)]
+            self.fields[f"choice_{name}"] = forms.ChoiceField(choices=sides, required=False)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The side chosen, by field; what was not asked is left to the rule."""
+        said = {name: self.cleaned_data.get(f"choice_{name}", "") for name in FIELDS}
+        return {name: side for name, side in said.items() if side}
+
+
+class OtherRecordForm(forms.Form):
+    """Whom to compare somebody with."""
+
+    q = forms.CharField(label=_("Name, reference or phone of the other record"), max_length=100)

@@ -16,6 +16,7 @@ from palier.kernel.imports.kinds import (
     Known,
     Mapped,
     Merge,
+    Run,
     SetAside,
     register,
 )
@@ -160,6 +161,92 @@ _PEOPLE = """
            coholder_phone, NULL, coholder_email, NULL, entered_on, left_on
     FROM stage WHERE coholder_key IS NOT NULL
 """
+
+# Persons of the lines whom no key nor former code names, and who are somebody already: the same name, on the same lot
+# or in the same contract, born the same day; where a birth date is missing, the same name, contract and capacity. Of
+# two who answer, none is taken. Who resembles without being the same goes to the list of possible duplicates.
+_RECOGNISED = f"""
+    SELECT line, person_key, reference, id, external_key FROM (
+        SELECT q.line, q.person_key, q.reference, p.id, p.external_key,
+               count(*) OVER (PARTITION BY q.person_key) AS candidates,
+               count(*) OVER (PARTITION BY p.id) AS claimants
+          FROM (SELECT DISTINCT ON (person_key) * FROM ({_PEOPLE}) every
+                 WHERE person_key IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM people_person t WHERE t.external_key = every.person_key)
+                   AND NOT EXISTS (SELECT FROM people_person_alias a JOIN people_person t ON t.id = a.person_id
+                                    WHERE a.fact IN ('key', 'reference') AND a.value = every.person_key)
+                 ORDER BY person_key, line) q
+          JOIN estate_lot lot ON lot.code = q.lot
+          CROSS JOIN LATERAL (
+              SELECT DISTINCT person.* FROM people_lease lease
+                JOIN people_lease_party party ON party.lease_id = lease.id AND party.until IS NULL
+                JOIN people_person person ON person.id = party.person_id
+               WHERE lease.sealed_at IS NULL AND (lease.reference = q.contract OR lease.lot_id = lot.id)
+                 AND person.sealed_at IS NULL AND person.kind = q.kind
+                 AND (person.reference = '' OR q.reference IS NULL)
+                 AND (person.birth_on = q.birth_on
+                      OR ((person.birth_on IS NULL OR q.birth_on IS NULL)
+                          AND lease.reference = q.contract AND party.role = q.role))) p
+         WHERE public.search_key(concat_ws(' ', p.legal_name, p.family_name, p.given_names))
+             = public.search_key(concat_ws(' ', q.surname, q.given))
+    ) found WHERE candidates = 1 AND claimants = 1
+"""
+
+# Whoever was loaded without a code and now has one keeps the old key as a former one, and takes the code as their own;
+# whoever has a code and comes without one is found again by the key of this file.
+_FORMER_KEYS = Merge(
+    "people_person_alias",
+    key=("fact", "value"),
+    source=f"""
+        SELECT line, 'key' AS fact, id AS person_id, %(at)s::timestamptz AS recorded_at,
+               CASE WHEN reference IS NULL THEN person_key ELSE external_key END AS value
+        FROM ({_RECOGNISED}) r WHERE external_key <> ''""",
+    columns={},
+    insert_only=("person_id", "recorded_at"),
+)
+_ADOPTED = Merge(
+    "people_person",
+    key=("id",),
+    source=f"""
+        SELECT line, id, person_key AS external_key FROM ({_RECOGNISED}) r
+        WHERE reference IS NOT NULL OR external_key = ''""",
+    columns={"external_key": "contract"},
+    insert=False,
+)
+
+
+def _said_otherwise(side: str, **columns: str) -> Run:
+    """Read a line that names somebody by a former code as being about them, and leave who they are as it is known.
+
+    Two records of the software may stand for one person here: their lines must not pull names in two directions.
+    """
+    settings = ", ".join(f"{column} = {value}" for column, value in columns.items())
+    return Run(
+        f"""UPDATE stage s SET {side}_key = p.external_key, {settings}
+        FROM people_person_alias a JOIN people_person p ON p.id = a.person_id AND p.external_key <> ''
+        WHERE a.fact IN ('key', 'reference') AND a.value = s.{side}_key
+          AND NOT EXISTS (SELECT FROM people_person known WHERE known.external_key = s.{side}_key)"""
+    )
+
+
+_FORMER_CODES = _said_otherwise(
+    "person",
+    person_ref="nullif(p.reference, '')",
+    surname="CASE p.kind WHEN 'legal' THEN p.legal_name ELSE p.family_name END",
+    given="nullif(p.given_names, '')",
+    kind_code="p.kind",
+    civility_code="coalesce(nullif(p.civility, ''), s.civility_code)",
+    birth_name="coalesce(nullif(p.birth_name, ''), s.birth_name)",
+    birth_on="coalesce(p.birth_on, s.birth_on)",
+    language="p.language",
+)
+_FORMER_CODES_OF_COHOLDERS = _said_otherwise(
+    "coholder",
+    coholder_ref="nullif(p.reference, '')",
+    coholder_surname="p.family_name",
+    coholder_given="nullif(p.given_names, '')",
+    coholder_birth_on="coalesce(p.birth_on, s.coholder_birth_on)",
+)
 
 _HOUSEHOLDS = Merge(
     "people_household",
@@ -803,6 +890,10 @@ LOCATIF = register(
             ),
         ),
         steps=(
+            _FORMER_KEYS,
+            _ADOPTED,
+            _FORMER_CODES,
+            _FORMER_CODES_OF_COHOLDERS,
             _HOUSEHOLDS,
             _PERSONS,
             _LEASES,

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from palier.modules.people.views import changing, creating, leases, persons, sealed
+from palier.modules.people.views import changing, creating, duplicates, leases, merging, persons, sealed
 
 app_name = "people"
 urlpatterns = [
     path("", persons.PersonList.as_view(), name="people"),
     path("new/", creating.search_first, name="new"),
     path("new/person/", creating.create, name="create"),
+    path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
+    path("duplicates/find/", duplicates.find, name="find-duplicates"),
+    path("duplicates/<uuid:pair_id>/different/", duplicates.different, name="judge-different"),
+    path("duplicates/<uuid:pair_id>/again/", duplicates.again, name="judge-again"),
+    path("merges/", merging.Merges.as_view(), name="merges"),
+    path("merges/<uuid:merge_id>/", merging.merge, name="merge"),
+    path("merges/<uuid:merge_id>/undo/", merging.undo, name="undo-merge"),
     path("markers/", leases.MarkersToReview.as_view(), name="markers"),
     path("leases/<uuid:lease_id>/", leases.lease, name="lease"),
     path("leases/<uuid:lease_id>/departure/", changing.departure, name="departure"),
@@ -36,6 +43,8 @@ urlpatterns = [
     path("<uuid:person_id>/markers/", changing.record_marker, name="record-marker"),
     path("<uuid:person_id>/markers/<uuid:marker_id>/", changing.review_marker, name="review-marker"),
     path("<uuid:person_id>/markers/<uuid:marker_id>/close/", changing.close_marker, name="close-marker"),
+    path("<uuid:person_id>/same-as/", merging.with_whom, name="merge-with"),
+    path("<uuid:person_id>/same-as/<uuid:other_id>/", merging.compare, name="compare"),
     path("<uuid:person_id>/death/", changing.death, name="death"),
     path("<uuid:person_id>/seal/", sealed.seal, name="seal"),
 ]

@@ -3,6 +3,7 @@
 from palier.modules.people.models.contacts import Consent, ContactPoint
 from palier.modules.people.models.leases import Lease, LeaseParty
 from palier.modules.people.models.markers import VulnerabilityMarker
+from palier.modules.people.models.merging import DuplicatePair, Merge, MergeChange, PersonAlias
 from palier.modules.people.models.persons import Household, Person
 from palier.modules.people.models.sealing import (
     SealedDigest,
@@ -15,10 +16,14 @@ from palier.modules.people.models.sealing import (
 __all__ = [
     "Consent",
     "ContactPoint",
+    "DuplicatePair",
     "Household",
     "Lease",
     "LeaseParty",
+    "Merge",
+    "MergeChange",
     "Person",
+    "PersonAlias",
     "SealedDigest",
     "SealedIdentity",
     "SealedReader",

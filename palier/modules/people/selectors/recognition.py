@@ -12,8 +12,8 @@ from palier.kernel.keys import keyed_digest
 from palier.kernel.organisations.current import current_organisation
 from palier.kernel.search.keys import search_key
 from palier.kernel.search.matching import resembling
-from palier.modules.people.enums import Channel, SealedFact
-from palier.modules.people.models import Person, SealedDigest
+from palier.modules.people.enums import AliasFact, Channel, SealedFact
+from palier.modules.people.models import Person, PersonAlias, SealedDigest
 from palier.modules.people.rules.contacts import normal_phone
 
 MOST_CANDIDATES = 8
@@ -64,6 +64,7 @@ def recognise(
     exact = Q(pk__in=())
     if reference.strip():
         exact |= Q(reference=reference.strip())
+        exact |= Q(aliases__fact=AliasFact.REFERENCE, aliases__value=reference.strip())
     if number:
         exact |= Q(contact_points__channel=Channel.PHONE, contact_points__value=number)
     found = {person.pk: person for person in people.filter(exact).distinct()[:MOST_CANDIDATES]}
@@ -71,8 +72,8 @@ def recognise(
     if len(search_key(wanted)) >= 2:
         for person in resembling(people, wanted)[:MOST_CANDIDATES]:
             found.setdefault(person.pk, person)
-    phones = _with_phone(found, number)
-    candidates = [_candidate(p, reference, wanted, birth_on, phones) for p in found.values()]
+    phones, former = _with_phone(found, number), _formerly(found, reference.strip())
+    candidates = [_candidate(p, reference, wanted, birth_on, phones, former) for p in found.values()]
     candidates.sort(key=lambda one: not one.is_exact)
     return Recognition(candidates=tuple(candidates[:MOST_CANDIDATES]), ask_the_referent=False)
 
@@ -84,18 +85,33 @@ def _with_phone(found: dict[UUID, Person], number: str | None) -> set[UUID]:
     return set(rows.values_list("pk", flat=True))
 
 
+def _formerly(found: dict[UUID, Person], reference: str) -> set[UUID]:
+    """Those who bore this code before two records of them were made one."""
+    if not reference:
+        return set()
+    aliases = PersonAlias.objects.filter(person__in=found, fact=AliasFact.REFERENCE, value=reference)
+    return set(aliases.values_list("person_id", flat=True))
+
+
 def _candidate(
-    person: Person, reference: str, wanted: str, birth_on: date | None, phones: set[UUID]
+    person: Person,
+    reference: str,
+    wanted: str,
+    birth_on: date | None,
+    phones: set[UUID],
+    former: set[UUID],
 ) -> Candidate:
-    same_name = bool(wanted) and search_key(wanted) in search_key(
-        f"{person.family_name} {person.given_names}"
+    named = (person.family_name, person.birth_name) if person.birth_name else (person.family_name,)
+    same_name = bool(wanted) and any(
+        search_key(wanted) in search_key(f"{name} {person.given_names}") for name in named
     )
     return Candidate(
         id=person.pk,
         name=person.name,
         reference=person.reference,
         birth_on=person.birth_on,
-        same_reference=bool(reference.strip()) and person.reference == reference.strip(),
+        same_reference=person.pk in former
+        or (bool(reference.strip()) and person.reference == reference.strip()),
         same_identity=same_name and birth_on is not None and person.birth_on == birth_on,
         same_phone=person.pk in phones,
     )

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
-from palier.modules.people.enums import Civility, Language, PersonKind
+from palier.modules.people.enums import AliasFact, Civility, Language, PersonKind
 from palier.modules.people.models import Person
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors.recognition import is_sealed_identity
@@ -110,6 +111,11 @@ def correct_person(
     return person
 
 
+def _formerly(reference: str) -> Q:
+    """Whoever was known under this code before two records of them were made one."""
+    return Q(aliases__fact=AliasFact.REFERENCE, aliases__value=reference)
+
+
 def lock(person_id: UUID, *, by: Actor) -> Person:
     """Lock a person whom the actor may see, for a change.
 
@@ -133,6 +139,6 @@ def _refuse_if_wrong(person: Person, *, at: datetime) -> None:
         birth_on=person.birth_on,
     ):
         raise AskTheReferent
-    taken = Person.objects.filter(reference=person.reference).exclude(pk=person.pk)
-    if person.reference and taken.exists():
+    taken = Person.objects.filter(Q(reference=person.reference) | _formerly(person.reference))
+    if person.reference and taken.exclude(pk=person.pk).exists():
         raise ReferenceTaken(reference=person.reference)

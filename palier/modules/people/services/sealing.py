@@ -24,7 +24,15 @@ from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.events import publish
 from palier.kernel.jobs import defer
 from palier.kernel.organisations.current import current_organisation
-from palier.modules.people.enums import Channel, Exclusion, Language, PartyRole, PersonKind, SealedFact
+from palier.modules.people.enums import (
+    AliasFact,
+    Channel,
+    Exclusion,
+    Language,
+    PartyRole,
+    PersonKind,
+    SealedFact,
+)
 from palier.modules.people.events import ContactStopped, PersonSealed, PersonUnsealed
 from palier.modules.people.models import (
     Consent,
@@ -33,6 +41,7 @@ from palier.modules.people.models import (
     Lease,
     LeaseParty,
     Person,
+    PersonAlias,
     SealedDigest,
     SealedIdentity,
     SealedReader,
@@ -42,9 +51,10 @@ from palier.modules.people.models.persons import IDENTITY_COLUMNS
 from palier.modules.people.permissions import Permission
 from palier.modules.people.rules.contacts import writings_of
 from palier.modules.people.rules.words import identifying_words
+from palier.modules.people.selectors.merging import former_identities
 from palier.modules.people.selectors.recognition import digest_of, given_variants, identity_mark
 
-MOVED = (ContactPoint, Consent, VulnerabilityMarker, LeaseParty)
+MOVED = (ContactPoint, Consent, VulnerabilityMarker, LeaseParty, PersonAlias)
 """Tables whose rows about her go into the file whole, and come back with the same ids."""
 
 
@@ -164,6 +174,8 @@ def _content(person: Person, leases: list[Lease], *, reason: str, by: Actor, at:
     return {
         "identity": person.identity(),
         "rows": {model._meta.db_table: _rows(model, person) for model in MOVED},
+        # Who she was in records merged into hers: other spellings, other codes.
+        "former": former_identities(person.pk),
         "leases": [
             {name: getattr(one, name) for name in ("id", "reference", "household_id", "balance", "balance_on")}
             for one in alone
@@ -229,18 +241,28 @@ def payload_about(file: SealedIdentity) -> str:
 
 def _remember_marks(file: SealedIdentity, person: Person, content: dict[str, Any]) -> None:
     """Keep keyed digests of what recognises her exactly, so that no file and no form brings her back."""
-    marks = {(SealedFact.REFERENCE, value) for value in (person.reference,) if value}
+    marks = {(SealedFact.REFERENCE, value) for value in _references(content) if value}
     marks |= {(SealedFact.CONTRACT, lease["reference"]) for lease in content["leases"] if lease["reference"]}
-    if person.birth_on:
+    for who in (person.identity(), *content["former"]):
+        born = _day(who["birth_on"])
+        if born is None:
+            continue
         marks |= {
-            (SealedFact.IDENTITY, identity_mark(family, given, person.birth_on))
-            for family in (person.family_name, person.birth_name)
+            (SealedFact.IDENTITY, identity_mark(family, given, born))
+            for family in (who["family_name"], who["birth_name"])
             if family
-            for given in given_variants(person.given_names)
+            for given in given_variants(who["given_names"])
         }
     SealedDigest.objects.bulk_create(
         [SealedDigest(file=file, fact=fact, digest=digest_of(fact, value)) for fact, value in sorted(marks)]
     )
+
+
+def _references(content: dict[str, Any]) -> list[str]:
+    """Return the codes under which files may still name her."""
+    aliases = content["rows"]["people_person_alias"]
+    former = [one["value"] for one in aliases if one["fact"] != AliasFact.ID]
+    return [content["identity"]["reference"], *former]
 
 
 def _subject(
@@ -248,6 +270,7 @@ def _subject(
 ) -> keys.SealedSubject:
     records = [("people_person", str(person.pk))]
     records += [(table, str(row["id"])) for table, rows in content["rows"].items() for row in rows]
+    records += [("people_person", one["id"]) for one in content["former"]]
     records += [("people_lease", str(lease["id"])) for lease in content["leases"]]
     records += [("people_lease_party", str(party["id"])) for party in content["others"]]
     words = words_of(content)
@@ -266,13 +289,28 @@ def words_of(content: dict[str, Any]) -> list[str]:
         for writing in writings_of(point["value"])
     ]
     contracts = [lease["reference"] for lease in content["leases"]]
-    return identifying_words(
+    aliases = content["rows"].get("people_person_alias", ())
+    contracts += [one["value"] for one in aliases if one["fact"] != AliasFact.ID]
+    words = [word for one in content.get("former", ()) for word in _words_of_former(one)]
+    return words + identifying_words(
         family_names=(identity["family_name"], identity["birth_name"]),
         given_names=identity["given_names"],
         legal_name=identity["legal_name"],
         references=(identity["reference"], identity["external_key"], *contracts),
         values=[*(point["value"] for point in points), *phones],
         namesakes=_namesakes(identity["family_name"]),
+    )
+
+
+def _words_of_former(one: dict[str, Any]) -> list[str]:
+    """The words of a record that was merged into hers."""
+    return identifying_words(
+        family_names=(one["family_name"], one["birth_name"]),
+        given_names=one["given_names"],
+        legal_name=one["legal_name"],
+        references=(one["reference"], one["external_key"]),
+        values=[],
+        namesakes=_namesakes(one["family_name"]),
     )
 
 

@@ -3,7 +3,9 @@
 import itertools
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
+from palier.kernel.access import Actor
 from palier.modules.estate.models import Lot, Residence
 from palier.modules.people.models import (
     ContactPoint,
@@ -76,3 +78,9 @@ def a_marker(person: Person, nature: str = "lives_alone", **fields: Any) -> Vuln
         "review_on": date(2027, 2, 1),
     }
     return VulnerabilityMarker.objects.create(person=person, nature=nature, **{**defaults, **fields})
+
+
+def an_actor(*permissions: str, name: str = "Camille Ferrand") -> Actor:
+    """Somebody who works here, with these rights; persons may be seen."""
+    rights = frozenset({*permissions, "people:person:view"})
+    return Actor(uuid4(), name, "camille.ferrand@alpha.example", "alpha", rights)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,8 @@ from palier.modules.people.forms import ConsentForm, ContactForm, MarkerForm
 from palier.modules.people.permissions import Permission
 from palier.modules.people.rules.contacts import normal_phone
 from palier.modules.people.selectors import persons as selectors
+from palier.modules.people.selectors.duplicates import resembling_person
+from palier.modules.people.selectors.merging import kept_instead_of
 
 STATUS_TONES = {
     LeaseStatus.CURRENT: "good",
@@ -93,8 +95,17 @@ class PersonList(ListPage):
 
 @requires(Permission.PERSON_VIEW)
 def person(request: OrganisationRequest, person_id: UUID) -> HttpResponseBase:
-    """Show one person: who, where, how to reach, what to bear in mind, what they accept."""
-    return render(request, "people/person.html", person_page(request, person_id))
+    """Show one person: who, where, how to reach, what to bear in mind, what they accept.
+
+    The address of a record that was merged leads to the person who has taken it in.
+    """
+    try:
+        return render(request, "people/person.html", person_page(request, person_id))
+    except Http404:
+        kept_id = kept_instead_of(person_id)
+        if kept_id is None or selectors.name_of(person_id=kept_id, actor=request.actor) is None:
+            raise
+    return redirect("people:person", kept_id)
 
 
 def person_page(request: OrganisationRequest, person_id: UUID, **forms_in_error: Any) -> dict[str, Any]:
@@ -107,6 +118,8 @@ def person_page(request: OrganisationRequest, person_id: UUID, **forms_in_error:
     context: dict[str, Any] = {
         "card": card,
         "in_arrears": selectors.arrears_flag(person_id=person_id, actor=actor, on=timezone.localdate(at)),
+        "resembling": resembling_person(person_id=person_id, actor=actor),
+        "may_merge": actor.may(Permission.PERSON_MERGE),
         "may_edit": actor.may(Permission.PERSON_EDIT),
         "may_end": actor.may(Permission.LEASE_END),
         "may_seal": actor.may(Permission.SEALED_SEAL),
