@@ -198,7 +198,7 @@ class Crisis:
         town = estate.agencies()[0]
         territory = cell.create_territorial_cell(
             code="territoire-1",
-            name=f"Cellule territoriale – {town.name.removeprefix('Agence ')}",
+            name=f"Cellule territoriale {town.name.removeprefix('Agence ')}",
             by=by,
             at=at,
             departments=list(spec.departments),

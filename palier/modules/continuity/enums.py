@@ -147,6 +147,20 @@ class NoticeChannel(TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class NoticeLanguage(TextChoices):
+    """The languages of a plan's texts."""
+
+    FR = "fr", _("French")
+    EN = "en", _("English")
+
+
+class SmsCoding(TextChoices):
+    """How the signs of a text message are coded: the second costs more than twice the first."""
+
+    GSM7 = "gsm7", _("usual signs")
+    UCS2 = "ucs2", _("special signs, dearer")
+
+
 class ItAccess(TextChoices):
     """How the landlord's information system is reached, from usual to cut off."""
 

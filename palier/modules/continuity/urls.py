@@ -4,8 +4,10 @@ from django.urls import path
 
 from palier.modules.continuity.views import (
     activation_panels,  # noqa: F401 (declares what the page of an activation shows)
+    after_action,
     board,
     cell,
+    exercises,
     levels,
     log,
     meetings,
@@ -15,6 +17,7 @@ from palier.modules.continuity.views import (
     plans,
     reports,
     tasks,
+    vigilance,
 )
 
 app_name = "continuity"
@@ -89,4 +92,35 @@ urlpatterns = [
     path("reports/<uuid:report_id>/send/", reports.send, name="report-send"),
     path("pack/", reports.pack, name="pack"),
     path("pack/make/", reports.make_pack, name="pack-make"),
+    # Vigilance, exercises, lessons.
+    path("vigilance/", vigilance.vigilance, name="vigilance"),
+    path("vigilance/receive/", vigilance.receive, name="vigilance-receive"),
+    path("vigilance/maps/<uuid:bulletin_id>/", vigilance.bulletin, name="vigilance-bulletin"),
+    path("vigilance/maps/<uuid:bulletin_id>/apply/", vigilance.apply, name="vigilance-apply"),
+    path("vigilance/rules/", vigilance.new_rule, name="vigilance-rule-new"),
+    path("vigilance/rules/<uuid:rule_id>/", vigilance.switch_rule, name="vigilance-rule"),
+    path("exercises/", exercises.exercises, name="exercises"),
+    path("exercises/new/", exercises.new, name="exercise-new"),
+    path("exercises/<uuid:exercise_id>/", exercises.exercise, name="exercise"),
+    path("exercises/<uuid:exercise_id>/edit/", exercises.edit, name="exercise-edit"),
+    path("exercises/<uuid:exercise_id>/start/", exercises.start, name="exercise-start"),
+    path("exercises/<uuid:exercise_id>/this-is-real/", exercises.this_is_real, name="exercise-real"),
+    path("exercises/<uuid:exercise_id>/observe/", exercises.observe, name="exercise-observe"),
+    path(
+        "exercises/<uuid:exercise_id>/events/<uuid:inject_id>/<slug:action>/",
+        exercises.inject,
+        name="exercise-inject",
+    ),
+    path("exercises/<uuid:exercise_id>/<slug:action>/", exercises.move, name="exercise-move"),
+    path("reviews/", after_action.reviews, name="reviews"),
+    path("reviews/of/<uuid:activation_id>/", after_action.draft, name="review-draft"),
+    path("reviews/<uuid:review_id>/", after_action.review, name="review"),
+    path("reviews/<uuid:review_id>/conclude/", after_action.conclude, name="review-conclude"),
+    path("reviews/<uuid:review_id>/sections/<slug:section>/", after_action.comment, name="review-comment"),
+    path(
+        "reviews/<uuid:review_id>/proposals/<uuid:proposal_id>/<slug:action>/",
+        after_action.settle,
+        name="review-settle",
+    ),
+    path("reviews/<uuid:review_id>/<slug:action>/", after_action.move, name="review-move"),
 ]

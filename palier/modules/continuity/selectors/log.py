@@ -14,6 +14,8 @@ from palier.modules.continuity.enums import ChainBreak, LogCategory, Severity
 from palier.modules.continuity.models import Activation, LogEntry, Task
 from palier.modules.continuity.rules.log import GENESIS, ChainedEntry, ChainReport, check_chain
 
+#: What an entry may be part of: the real situation, or an exercise.
+PARTS = ("real", "exercise")
 REDACTED: Promise = _("Text erased")  # type: ignore[assignment]
 TONES = {
     Severity.ROUTINE: "",
@@ -71,6 +73,8 @@ class LogFilter:
     until: datetime | None = None
     from_seq: int | None = None
     to_seq: int | None = None
+    #: "real" leaves exercises out, "exercise" keeps them alone.
+    part: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +103,8 @@ def entries(*, asked: LogFilter, actor: Actor) -> QuerySet[LogEntry]:
         "seq__lte": asked.to_seq,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if asked.part in PARTS:
+        rows = rows.filter(exercise=asked.part == "exercise")
     for word in asked.words.split():
         rows = rows.filter(text__icontains=word)
     return rows

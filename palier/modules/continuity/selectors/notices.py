@@ -18,7 +18,7 @@ from palier.kernel.organisations.current import current_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.places import Place
 from palier.kernel.ui import states, typography
-from palier.modules.continuity.enums import NoticeChannel, NoticeState
+from palier.modules.continuity.enums import NoticeChannel, NoticeLanguage, NoticeState, SmsCoding
 from palier.modules.continuity.models import Activation, Notice
 from palier.modules.continuity.rules.notices import MOST_CHANGES, TENANT_SERVICES, filled, message, unfilled
 from palier.modules.continuity.rules.sms import SmsCount, count_segments
@@ -41,6 +41,7 @@ class NoticeLine:
     channel: str
     channel_label: str
     language: str
+    language_label: str
     title: str
     text: str
     missing: tuple[str, ...]
@@ -54,6 +55,7 @@ class NoticeLine:
     exercise: bool
     actions: tuple[str, ...]
     sms: SmsCount | None
+    coding_label: str
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def notice_of(notice_id: UUID, *, actor: Actor) -> NoticeLine:
 def notice_line(row: Notice, actor: Actor) -> NoticeLine:
     values = common_values(row.activation, row.language)
     everywhere = {**values, "residence": "…", "reception_points": "…"}
-    is_sms = row.channel == NoticeChannel.SMS
     text = message(row.channel, row.text, everywhere)
+    sms = count_segments(text) if row.channel == NoticeChannel.SMS else None
     return NoticeLine(
         id=row.pk,
         activation_id=row.activation_id,
@@ -122,6 +124,7 @@ def notice_line(row: Notice, actor: Actor) -> NoticeLine:
         channel=row.channel,
         channel_label=row.get_channel_display(),
         language=row.language,
+        language_label=language_label(row.language),
         title=filled(row.title, everywhere),
         text=text,
         missing=unfilled(row.title + row.text, everywhere),
@@ -133,9 +136,15 @@ def notice_line(row: Notice, actor: Actor) -> NoticeLine:
         counts=row.counts,
         document_id=row.document_id,
         exercise=row.exercise,
-        actions=tuple(str(a) for a in NOTICE.open_to(row, actor)),
-        sms=count_segments(text) if is_sms else None,
+        # What an exercise prepares is read, never issued.
+        actions=() if row.exercise else tuple(str(a) for a in NOTICE.open_to(row, actor)),
+        sms=sms,
+        coding_label=str(SmsCoding(sms.coding).label) if sms and sms.coding in SmsCoding.values else "",
     )
+
+
+def language_label(code: str) -> str:
+    return str(NoticeLanguage(code).label) if code in NoticeLanguage.values else code
 
 
 def scope_of(activation: Activation) -> Place:

@@ -115,7 +115,7 @@ def content_of(row: SituationReport, *, at: datetime) -> dict[str, Any]:
     with translation.override(LANGUAGE):
         services = service_lines(whole_history(at=at), at=at)
         seq, head = log.head()
-        counts = tasks.counts(at=at)
+        counts = tasks.counts_in_force(at=at, since=row.period_from)
         former = (
             SituationReport.objects.filter(number__lt=row.number, state=ReportState.FROZEN)
             .order_by("-number")
@@ -216,7 +216,8 @@ def _figures(at: datetime, former: list[dict[str, str]]) -> list[dict[str, str]]
             "key": one.figure.key,
             "label": str(one.figure.label),
             "value": number_words(one.value),
-            "before": before.get(one.figure.key, "–"),
+            # A first report has nothing to compare with: saying so on every line says nothing.
+            "before": before.get(one.figure.key, "–" if before else ""),
         }
         for one in values(at=at)
         if one.value is not None

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from palier.kernel.access import Actor
 from palier.modules.continuity.enums import CellRole, TaskState
-from palier.modules.continuity.models import CellMember, Task
+from palier.modules.continuity.models import Activation, CellMember, Task
 from palier.modules.continuity.models.tasks import UNFINISHED
 from palier.modules.continuity.selectors.cell import MemberLine, on_duty_by_role
 from palier.modules.continuity.workflow.crisis import TASK
@@ -114,12 +114,25 @@ def lines(rows: list[Task], *, actor: Actor, at: datetime) -> list[TaskLine]:
     return [_line(row, duty, unfinished, actor, at) for row in rows]
 
 
+def counts_in_force(*, at: datetime, since: datetime) -> TaskCounts:
+    """Tasks of the levels in force, what is unfinished besides, and what ended in a period: not those of a crisis
+    that is over.
+    """
+    standing = Q(activation__in=Activation.objects.standing().real())
+    recent = Q(state__in=UNFINISHED) | Q(ended_at__gte=since)
+    return _counted(Task.objects.filter(standing | recent, exercise=False), at)
+
+
 def counts(*, at: datetime, activation_id: UUID | None = None, exercise: bool | None = False) -> TaskCounts:
     rows = Task.objects.all()
     if exercise is not None:
         rows = rows.filter(exercise=exercise)
     if activation_id:
         rows = rows.filter(activation_id=activation_id)
+    return _counted(rows, at)
+
+
+def _counted(rows: QuerySet, at: datetime) -> TaskCounts:
     by_state: dict[str, int] = {}
     late = 0
     for state, due_at in rows.values_list("state", "due_at"):

@@ -16,6 +16,7 @@ from palier.modules.continuity.models import ActivationStep, Task
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.plan_document import LevelDocument
 from palier.modules.continuity.selectors.measures import measures_of
+from palier.modules.continuity.selectors.notices import language_label
 from palier.modules.continuity.services.telling import house_language, said_moment, said_short_moment
 
 DECISION_KIND = "activation-decision"
@@ -116,7 +117,7 @@ def _notices(level: LevelDocument | None) -> list[str]:
     if level is None:
         return []
     return [
-        f"{NoticeChannel(channel).label} ({language})"
+        f"{NoticeChannel(channel).label} ({language_label(language)})"
         for language, notice in level.notices.items()
         for channel in notice.channels
     ]

@@ -97,6 +97,7 @@ def _entry_data(line: log.LogLine) -> dict[str, Any]:
         "place": line.place,
         "text": line.text,
         "redacted": line.redacted,
+        "exercise": line.exercise,
         "action": action,
         "author": line.author,
         "decision_maker": line.decision_maker,
@@ -115,7 +116,12 @@ def _export_pdf(data: dict[str, Any], title: str, by: Actor, at: datetime) -> Do
         kind=EXPORT_KIND,
         permission=Permission.LOG_READ,
         retention_class="crisis-log",
-        paper={"classification": "Document interne – main courante"},
+        paper={
+            "classification": "Document interne – main courante",
+            "watermark": "EXERCICE"
+            if data["entries"] and all(e["exercise"] for e in data["entries"])
+            else "",
+        },
     )
 
 
@@ -150,6 +156,7 @@ def _export_csv(
             "Échéance",
             "Corrige",
             "Auteur",
+            "Exercice",
             "Empreinte",
         ]
     )
@@ -168,6 +175,7 @@ def _export_csv(
             _stamp(line.action_due_at),
             str(line.supersedes_seq or ""),
             line.author,
+            "oui" if line.exercise else "non",
             line.hash,
         ]
         writer.writerow([safe_cell(cell) for cell in cells])

@@ -118,7 +118,7 @@ def issue(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
     with in_house_language():
         text = gettext("Tenants informed, {channel} ({language}): {title}").format(
             channel=notice.get_channel_display(),
-            language=notice.language,
+            language=selectors.language_label(notice.language),
             title=notice.title or notice.text[:80],
         )
     say_in_log(

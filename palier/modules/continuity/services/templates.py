@@ -46,3 +46,10 @@ def plan_template(key: str) -> PlanTemplate:
 def _read(path: Path) -> PlanTemplate:
     text = path.read_text(encoding="utf-8")
     return PlanTemplate(path.name.removesuffix(".toml"), text, read_document(text))
+
+
+def script_for(plan_code: str, language: str) -> str:
+    """Return a script to begin an exercise of a plan from, or nothing when none comes with it."""
+    path = FOLDER / "scripts" / f"{plan_code}.{'en' if language == 'en' else 'fr'}.txt"
+    known = {one.name for one in (FOLDER / "scripts").glob("*.txt")}
+    return path.read_text(encoding="utf-8") if path.name in known else ""

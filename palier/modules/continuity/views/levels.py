@@ -29,6 +29,7 @@ from palier.modules.continuity.selectors import activations as selectors
 from palier.modules.continuity.selectors import pages, previewing
 from palier.modules.continuity.services import activations as services
 from palier.modules.continuity.services.activations import PreviewOutdated
+from palier.modules.continuity.services.exercises import adopt_activation
 from palier.modules.continuity.views.acting import act
 
 
@@ -138,13 +139,16 @@ def _decide(request: OrganisationRequest, asked: previewing.Asked, form: Activat
     }
     if asked.standing_id is not None:
         return services.change_level(activation_id=asked.standing_id, **given)
-    return services.activate(
+    activation = services.activate(
         plan_code=asked.plan,
         scope=asked.scope,
         exercise=form.cleaned_data["exercise"],
         proposal_id=asked.proposal_id,
         **given,
     )
+    if activation.exercise:
+        adopt_activation(activation=activation, by=request.actor, at=timezone.now())
+    return activation
 
 
 def _renewed(request: OrganisationRequest, form: Form, outdated: PreviewOutdated) -> Form:

@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -20,10 +21,12 @@ from palier.modules.continuity.enums import LogCategory, LogSource, Severity
 from palier.modules.continuity.forms.crisis import LogEntryForm, RedactForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import log as selectors
+from palier.modules.continuity.selectors.log import PARTS
 from palier.modules.continuity.services import log as services
 from palier.modules.continuity.services import log_export
 from palier.modules.continuity.views.acting import act, act_of_form
 
+PART_LABELS = {"real": lazy("Without the exercises"), "exercise": lazy("Exercises alone")}
 PAGE = 50
 
 
@@ -154,6 +157,7 @@ def _form_context(request: OrganisationRequest) -> dict[str, object]:
         "severities": Severity.choices,
         "sources": LogSource.choices,
         "activations": selectors.activation_choices(),
+        "parts": PART_LABELS.items(),
         "query": request.GET,
     }
 
@@ -162,7 +166,7 @@ def _asked(request: OrganisationRequest, given: QueryDict) -> tuple[selectors.Lo
     """Read the filters of an address or of a form, and say them in words for the export."""
     values = {
         name: given.get(name, "").strip()
-        for name in ("q", "category", "severity", "source", "activation", "since", "until")
+        for name in ("q", "category", "severity", "source", "activation", "since", "until", "part")
     }
     since, until = _start_of(values["since"]), _start_of(values["until"], after=1)
     asked = selectors.LogFilter(
@@ -173,6 +177,7 @@ def _asked(request: OrganisationRequest, given: QueryDict) -> tuple[selectors.Lo
         activation_id=_uuid(values["activation"]),
         since=since,
         until=until,
+        part=values["part"] if values["part"] in PARTS else "",
     )
     said = [
         values["q"] and _("words “{words}”").format(words=values["q"]),
@@ -181,6 +186,7 @@ def _asked(request: OrganisationRequest, given: QueryDict) -> tuple[selectors.Lo
         asked.source and str(LogSource(asked.source).label),
         values["since"] and _("from {day}").format(day=values["since"]),
         values["until"] and _("to {day}").format(day=values["until"]),
+        asked.part and str(PART_LABELS[asked.part]),
     ]
     return asked, ", ".join(part for part in said if part)
 
