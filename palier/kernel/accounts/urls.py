@@ -18,6 +18,8 @@ urlpatterns = [
     # Before allauth's own pages of the same address: the account page lists everything in one place.
     path("account/2fa/", account.to_profile, name="mfa_index"),
     path("account/2fa/webauthn/", account.to_profile, name="mfa_list_webauthn"),
+    path("account/2fa/totp/activate/", factors.add_app, name="mfa_activate_totp"),
+    path("account/2fa/webauthn/add/", factors.add_key, name="mfa_add_webauthn"),
     path("account/2fa/webauthn/keys/<int:pk>/remove/", factors.remove_key, name="mfa_remove_webauthn"),
     path("account/2fa/", include("allauth.mfa.urls")),
     # An address is changed by an administrator's new invitation, since it is what identity providers are told by.

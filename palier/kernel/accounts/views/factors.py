@@ -1,7 +1,10 @@
 """Pages of the second factor that allauth does not have: why it is asked for, and stopping a reset."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn import views as webauthn_views
 from django.conf import settings
 from django.contrib import messages
@@ -47,6 +50,30 @@ def required(request: HttpRequest) -> HttpResponse:
         "next": target,
     }
     return render(request, "accounts/second_factor_required.html", context)
+
+
+class _ProvesFactor:
+    """Setting up a factor proves it for this session; the person's others were opened without it, and end."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)  # type: ignore[misc]
+        signing.confirm_factor(self.request)
+        signing.end_other_sessions(user=self.request.user, kept=self.request.session.session_key)  # type: ignore[arg-type]
+        return response
+
+
+class AddAppView(_ProvesFactor, ActivateTOTPView):
+    """allauth's page of the authenticator app."""
+
+
+class AddKeyView(_ProvesFactor, webauthn_views.AddWebAuthnView):
+    """allauth's page of keys and passkeys."""
+
+
+add_app = public_page(AddAppView.as_view())
+add_key = public_page(AddKeyView.as_view())
 
 
 @public_page

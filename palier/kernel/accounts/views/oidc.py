@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.core.internal.ratelimit import consume_or_429
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -52,7 +52,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def callback(request: HttpRequest, key: str) -> HttpResponse:
     """Back from the provider. Whatever it says, one flow serves once."""
-    limited = consume_or_429(request, action="login")
+    limited = ratelimit.consume_or_429(request, action="login")
     if limited:
         return limited
     provider, kept = _provider(key), request.session.pop(FLOW, None) or {}
