@@ -14,6 +14,7 @@ from palier.modules.people import public as people
 from palier.modules.support.enums import AppointmentState, FileState, StepState
 from palier.modules.support.models import Appointment, Step, SupportFile
 from palier.modules.support.models.files import FOLLOWED, UNFINISHED
+from palier.modules.support.rules.parameters import COMING_DAYS
 from palier.modules.support.selectors.files import AppointmentLine, appointment_line
 from palier.modules.support.selectors.modes import meetings_mode
 
@@ -74,7 +75,7 @@ class WorkerLoad:
 def work_list(*, actor: Actor, at: datetime) -> WorkList:
     """Gather a worker's own work. At most eleven queries, whatever the number of files."""
     today = localdate(at)
-    until = today + timedelta(days=int(value_of("support.coming-days", on=today)))
+    until = today + timedelta(days=int(value_of(COMING_DAYS.key, on=today)))
     mine = SupportFile.objects.in_clear().filter(worker_id=actor.user_id)
     planned = list(
         Appointment.objects.filter(file__in=mine, state=AppointmentState.PLANNED)

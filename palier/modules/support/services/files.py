@@ -30,6 +30,7 @@ from palier.modules.support.models import FileReader, SupportFile
 from palier.modules.support.models.files import UNFINISHED
 from palier.modules.support.permissions import Permission
 from palier.modules.support.rules.follow_up import AGREEMENT_VERSION, latest_review
+from palier.modules.support.rules.parameters import REVIEW_MONTHS
 from palier.modules.support.selectors.access import NotAReader, may_read, readers_of
 from palier.modules.support.workflow import FILE
 
@@ -196,7 +197,7 @@ def agree(
 def check_review(review_on: date, *, at: datetime) -> None:
     """Refuse a next review that is past or too far. Raises: ReviewTooFar, ReviewInThePast."""
     today = localdate(at)
-    latest = latest_review(today, months=int(value_of("support.review-months", on=today)))
+    latest = latest_review(today, months=int(value_of(REVIEW_MONTHS.key, on=today)))
     if review_on > latest:
         raise ReviewTooFar(latest=latest)
     if review_on <= today:

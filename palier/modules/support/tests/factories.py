@@ -23,7 +23,7 @@ def a_tenant(family_name: str = "Durand", given_names: str = "Marie") -> Person:
 
 def a_file(person: Person | None = None, *, worker_id: UUID | None = None, **given: Any) -> SupportFile:
     """A file in progress; `state="proposed"` for one that waits."""
-    state = given.get("state", "active")
+    state = given.setdefault("state", "active")
     agreed: dict[str, Any] = {}
     if state in ("active", "suspended", "closed"):
         agreed = {"agreed_on": date(2026, 11, 2), "agreement_means": "oral", "review_on": date(2027, 2, 1)}
