@@ -14,6 +14,7 @@ from palier.modules.people.selectors.contactability import (
     notice_recipients,
     objected_at,
 )
+from palier.modules.people.selectors.finding import FoundPerson, find_persons
 from palier.modules.people.selectors.lookups import (
     Home,
     HouseholdMember,
@@ -24,6 +25,7 @@ from palier.modules.people.selectors.lookups import (
     persons_in_lot,
 )
 from palier.modules.people.selectors.occupancy import PeopleIn, people_in
+from palier.modules.people.selectors.recognition import Recognition, recognise
 from palier.modules.people.selectors.sealed import lines_of_sealed_persons
 from palier.modules.people.services.consents import record_consent, record_hand_over_consent
 from palier.modules.people.services.contacts import end_contact_point
@@ -35,6 +37,7 @@ __all__ = [
     "ContactRow",
     "Contactability",
     "ExclusionCount",
+    "FoundPerson",
     "Home",
     "HouseholdMember",
     "Language",
@@ -42,11 +45,13 @@ __all__ = [
     "NoticeRecipients",
     "PeopleIn",
     "PersonName",
+    "Recognition",
     "Slot",
     "contact_file_rows",
     "contactable",
     "end_contact_point",
     "fill_tray",
+    "find_persons",
     "homes_of",
     "household_of_lot",
     "line_type",
@@ -57,6 +62,7 @@ __all__ = [
     "objected_at",
     "people_in",
     "persons_in_lot",
+    "recognise",
     "record_consent",
     "record_hand_over_consent",
     "seal_again",
