@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
 from palier.kernel.access.roles import PermissionLine, Role, catalogue
-from palier.kernel.accounts.models import AccessChange, Invitation, Membership, RoleGrant
+from palier.kernel.accounts.models import (
+    AccessChange,
+    Invitation,
+    Membership,
+    RoleGrant,
+    SecondFactorReset,
+    Session,
+)
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @dataclass(frozen=True)
@@ -17,6 +29,8 @@ class MemberRow:
     roles: tuple[str, ...]
     is_active: bool
     last_sign_in: datetime | None
+    has_second_factor: bool
+    user_id: UUID
 
     @property
     def role_labels(self) -> list[str]:
@@ -40,15 +54,44 @@ class RightsLine:
 
 def members(organisation_id: UUID) -> list[MemberRow]:
     """Everyone who works here, active first, by name."""
+    factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
     rows = Membership.objects.filter(organisation_id=organisation_id).select_related("user")
     return [
-        MemberRow(m.pk, m.user.name, m.user.email, tuple(m.roles), m.is_active, m.user.last_login)
-        for m in rows.order_by("-is_active", "user__name")
-    ]
+        MemberRow(
+            m.pk, m.user.name, m.user.email, tuple(m.roles), m.is_active, m.user.last_login,
+            m.has_second_factor, m.user_id,
+        )
+        for m in rows.annotate(has_second_factor=Exists(factors)).order_by("-is_active", "user__name")
+    ]  # fmt: skip
 
 
 def member(organisation_id: UUID, membership_id: UUID) -> MemberRow | None:
     return next((row for row in members(organisation_id) if row.id == membership_id), None)
+
+
+@dataclass(frozen=True)
+class MemberSecurity:
+    """What an administrator reads of somebody's sign-in: whether it is protected, never how nor from where."""
+
+    has_app: bool
+    keys: int
+    sessions: int
+    waiting_reset: SecondFactorReset | None
+
+    @property
+    def has_any(self) -> bool:
+        return self.has_app or bool(self.keys)
+
+
+def member_security(user_id: UUID) -> MemberSecurity:
+    kinds = list(Authenticator.objects.filter(user_id=user_id).values_list("type", flat=True))
+    waiting = SecondFactorReset.objects.filter(user_id=user_id, state=SecondFactorReset.State.WAITING)
+    return MemberSecurity(
+        has_app=Authenticator.Type.TOTP in kinds,
+        keys=kinds.count(Authenticator.Type.WEBAUTHN),
+        sessions=Session.objects.filter(user_id=user_id).count(),
+        waiting_reset=waiting.first(),
+    )
 
 
 def open_invitations(organisation_id: UUID) -> list[Invitation]:

@@ -23,6 +23,7 @@ from palier.kernel.accounts.rules import (
     Standing,
     obligation,
 )
+from palier.kernel.accounts.selectors import FACTORS
 from palier.kernel.accounts.services.members import hash_of, note
 from palier.kernel.accounts.services.signing import end_all_sessions, tell
 from palier.kernel.errors import DomainError
@@ -30,7 +31,6 @@ from palier.kernel.jobs import defer
 from palier.kernel.organisations.models import Organisation
 
 State = SecondFactorReset.State
-FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class NotOneself(DomainError):

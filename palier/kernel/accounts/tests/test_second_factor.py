@@ -179,8 +179,9 @@ class TestARoleThatMustHaveOne:
         client = Client()
 
         response = client.post(
-            "/account/login/?next=/o/alpha/access/", {"login": member.user.email, "password": PASSWORD, "next": "/o/alpha/access/"}
-        )  # fmt: skip
+            "/account/login/",
+            {"login": member.user.email, "password": PASSWORD, "next": "/o/alpha/access/"},
+        )
 
         assert response.url == "/account/second-factor/?next=%2Fo%2Falpha%2Faccess%2F"
         assert 'href="/o/alpha/access/"' in client.get(response.url).content.decode()

@@ -84,9 +84,13 @@ def member(request: OrganisationRequest, membership_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("%s: the change counts from the next page.") % row.name)
             return redirect("access:members")
-    return render(
-        request, "access/member.html", {"form": form, "member": row}, status=422 if form.errors else 200
-    )
+    context = {
+        "form": form,
+        "member": row,
+        "security": selectors.member_security(row.user_id),
+        "is_oneself": row.user_id == request.actor.user_id,
+    }
+    return render(request, "access/member.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.MEMBER_VIEW, in_shared_schema=True)
