@@ -35,6 +35,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     "estate.Reservation": {"period": lambda world: DateTimeTZRange(timezone.now(), None)},
     "people.ContactPoint": {"value": "+33199001234"},
     "people.SealedIdentity": {"person": another("people.Person")},
+    # In the order in which they are made, which is that of their keys.
+    "people.DuplicatePair": {"first": parent("people.Person"), "second": another("people.Person")},
     "staff.PlannedLeave": {"start_on": date.today(), "end_on": tomorrow},
     "staff.TeamHoursSlot": {"starts_at": time(9), "ends_at": time(12)},
     # A code is part of the address: the canary in it would only come back from the one who asks.

@@ -347,7 +347,8 @@ def undo_preview(*, merge: Merge) -> UndoPreview:
         same, other = _still_as_left(merge, table, column)
         back[table] = back.get(table, 0) + same
         left[table] = left.get(table, 0) + other
-    for table in merge.changes.filter(kind=ChangeKind.DELETE).values_list("table_name", flat=True):
+    removed = merge.changes.filter(kind=ChangeKind.DELETE).exclude(table_name="people_person")
+    for table in removed.values_list("table_name", flat=True):
         back[table] = back.get(table, 0) + 1
     return UndoPreview(
         _count_lines(_by_label(back)), _count_lines(_by_label(left)), _count_lines(_added_since(merge))

@@ -106,6 +106,9 @@ def _restore(change: MergeChange) -> bool:
 
 
 def _bring_back(change: MergeChange) -> bool:
+    if change.before is None:
+        # What it held was forgotten: somebody whom it named was sealed.
+        return False
     names = _columns(change.table_name)
     statement = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"

@@ -8,7 +8,9 @@ import pytest
 from palier.kernel.imports.models import ImportChange
 from palier.kernel.imports.testing import NOON, load_rows
 from palier.modules.people.models import ContactPoint, Household, Lease, LeaseParty, Person
-from palier.modules.people.tests.factories import a_lot
+from palier.modules.people.selectors.merging import preview
+from palier.modules.people.services.merging import merge
+from palier.modules.people.tests.factories import AT, TODAY, a_lot, an_actor
 
 pytestmark = pytest.mark.usefixtures("alpha")
 
@@ -229,3 +231,110 @@ class TestFullFile:
         assert report["absent"] == 1
         assert (gone.left_on, gone.is_left_by_absence) == (NOON.date(), True)
         assert Lease.objects.get(reference="C1").left_on is None
+
+
+class TestWhoIsKnownAlready:
+    """Nobody is written twice because a code came later, went away, or stands in two records of the software."""
+
+    def without_code(self, **cells):
+        row = line(**cells)
+        del row["Code tiers"]
+        return row
+
+    def test_gives_a_code_to_whoever_was_loaded_without_one(self):
+        load(self.without_code())
+        before = Person.objects.get().pk
+
+        report = load(line())
+
+        person = Person.objects.get()
+        assert (person.pk, person.reference, person.external_key) == (before, "T1", "T1")
+        assert report["refused"] == 0
+        assert Lease.objects.get().parties.get().until is None
+
+    def test_finds_again_whoever_comes_without_a_code(self):
+        load(line())
+
+        load(self.without_code())
+
+        person = Person.objects.get()
+        assert (person.reference, person.external_key) == ("T1", "T1")
+
+    def test_changes_nothing_the_third_time(self):
+        load(self.without_code())
+        load(line())
+
+        assert load(line())["applied"] == 0
+        assert load(self.without_code())["applied"] == 0
+        assert load(line())["applied"] == 0
+
+    def test_knows_without_birth_date_the_holder_of_the_same_contract(self):
+        load(self.without_code(**{"Date de naissance": ""}))
+
+        load(line())
+
+        person = Person.objects.get()
+        assert (person.reference, person.birth_on) == ("T1", date(1948, 5, 12))
+
+    def test_creates_a_namesake_born_on_another_day(self):
+        load(self.without_code())
+
+        load(line(**{"Date de naissance": "01/01/1975"}))
+
+        assert Person.objects.count() == 2
+
+    def test_creates_somebody_of_the_same_name_elsewhere(self):
+        load(self.without_code())
+
+        load(line(**{"N° contrat": "C2", "Code lot": "R01-102"}))
+
+        assert Person.objects.count() == 2
+
+    def test_takes_none_of_two_who_answer(self):
+        load(self.without_code())
+        twin = Person.objects.get()
+        other = Person.objects.create(
+            family_name="Durand", given_names="Marie", birth_on=twin.birth_on, external_key="x"
+        )
+        LeaseParty.objects.create(lease=Lease.objects.get(), person=other, role="occupant")
+
+        load(line())
+
+        assert Person.objects.filter(reference="T1").get().pk not in (twin.pk, other.pk)
+
+    def test_reads_two_codes_of_one_person_as_one(self):
+        load(line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2", "Nom": "DURANT"}))
+        kept, gone = Person.objects.get(reference="T1"), Person.objects.get(reference="T2")
+        merged(kept, gone)
+
+        report = load(
+            line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2", "Nom": "DURANT"})
+        )
+
+        person = Person.objects.get()
+        assert (person.pk, person.family_name, person.reference) == (kept.pk, "DURAND", "T1")
+        assert (report["applied"], report["refused"]) == (0, 0)
+
+    def test_takes_a_death_from_either_code(self):
+        load(line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2"}))
+        merged(Person.objects.get(reference="T1"), Person.objects.get(reference="T2"))
+
+        load(
+            line(
+                **{
+                    "N° contrat": "C2",
+                    "Code lot": "R01-102",
+                    "Code tiers": "T2",
+                    "Date de décès": "03/11/2026",
+                }
+            )
+        )
+
+        assert Person.objects.get().deceased_on == date(2026, 11, 3)
+
+
+def merged(kept, gone):
+    """Make one of two records, as somebody would on the screen."""
+    actor = an_actor("people:person:merge")
+    shown = preview(kept_id=kept.pk, gone_id=gone.pk, actor=actor, on=TODAY)
+    return merge(kept_id=kept.pk, gone_id=gone.pk, fingerprint=shown.fingerprint, by=actor, at=AT)
