@@ -10,6 +10,7 @@ from palier.config.demo.lots import reserve_lots
 from palier.config.demo.offices import open_offices
 from palier.config.demo.presence import DAYS, Sheets
 from palier.config.demo.staffing import Agent
+from palier.config.demo.support import Accompaniments
 from palier.config.demo.tenants import know_tenants, mark_contacts, seal_somebody
 from palier.config.demo.timeline import Timeline
 from palier.kernel.figures.services import take_snapshot
@@ -28,6 +29,7 @@ def live(spec: LandlordSpec, staff: Sequence[Agent], *, seed: int, now: datetime
     timeline.add(7, "11:00", lambda at: reserve_lots(cast, seed, at))
     _fill_sheets(timeline, Sheets(spec, seed=seed, now=now, by=cast.actor("rh", "direction")))
     Crisis(cast, timeline, seed).plan()
+    Accompaniments(cast, timeline, seed).plan()
     for days in range(DAYS, 0, -1):
         timeline.add(days, "19:00", lambda at: take_snapshot(at=at))
     timeline.run()
