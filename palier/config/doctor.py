@@ -19,6 +19,7 @@ from palier.config.postgres import APP_ROLE, newest_tools, server_of
 from palier.config.postgres.binaries import NoBinaries
 from palier.config.postgres.cluster import FOR_THE_UNREACHABLE, MAX_CONNECTIONS
 from palier.config.start import acting_as_owner
+from palier.kernel.access.roles import Role
 
 ENOUGH_DISK_BYTES = 2 * 10**9
 LEAST_DISK_BYTES = 5 * 10**8
@@ -75,6 +76,8 @@ def examine_database(at: datetime) -> Iterator[Finding]:
         _documents,
         _sealings,
         _crisis_logs,
+        _second_factors,
+        _identity_providers,
     )
     for check in first:
         findings = list(check(at))
@@ -455,3 +458,77 @@ def _crisis_logs(_at: datetime) -> Iterator[Finding]:
                 "compare its head with the last printed situation report, and with the last backup",
             )
     yield ok("crisis log", f"{entries} entries read")
+
+
+def _second_factors(at: datetime) -> Iterator[Finding]:
+    """Members whose role must have a second factor and who have none, organisation by organisation."""
+    from palier.kernel.accounts import selectors
+    from palier.kernel.accounts.services.second_factor import policy_of
+    from palier.kernel.organisations.models import Organisation
+
+    late = 0
+    for organisation in Organisation.objects.select_related("security_policy").order_by("slug"):
+        forced = set(policy_of(organisation).forced_roles)
+        if not forced and not organisation.is_demonstration:
+            yield remark(
+                "second factor",
+                f"{organisation.slug}: no role must have one",
+                "choose the roles on its page “Security of sign-in”",
+            )
+        without = [
+            row.email
+            for row in selectors.members(organisation.pk)
+            if row.is_active and not row.has_second_factor and forced & set(row.roles)
+        ]
+        if without:
+            late += len(without)
+            yield remark(
+                "second factor",
+                f"{organisation.slug}: {len(without)} members must have one and have none ({without[0]}…)",
+                "ask them to sign in and set it up: past the time left, they open nothing",
+            )
+    if not late:
+        yield ok("second factor", "everybody who must have one has one")
+
+
+def _identity_providers(_at: datetime) -> Iterator[Finding]:
+    """The file of identity providers can be read, and each provider answers as it should."""
+    from django.conf import settings
+
+    from palier.kernel.accounts import oidc
+    from palier.kernel.errors import DomainError
+    from palier.kernel.organisations.models import Organisation
+
+    for trouble in settings.IDENTITY_PROVIDER_PROBLEMS:
+        yield problem(
+            "identity providers", trouble, "mend PALIER_OIDC_FILE: docs/accounts.md shows its shape"
+        )
+    for provider in settings.IDENTITY_PROVIDERS:
+        mapped = provider.mapping
+        if mapped and not Organisation.objects.filter(slug=mapped.organisation).exists():
+            yield problem(
+                "identity providers",
+                f"{provider.key}: its roles are for {mapped.organisation}, which is no organisation here",
+                "give the slug of one: `palier organisations` lists them",
+            )
+        unknown = (
+            sorted({role for given in mapped.roles.values() for role in given} - set(Role.values))
+            if mapped
+            else []
+        )
+        if unknown:
+            yield problem(
+                "identity providers",
+                f"{provider.key}: unknown roles {', '.join(unknown)}",
+                f"the roles are {', '.join(Role.values)}",
+            )
+        try:
+            oidc.configuration(provider)
+        except DomainError:
+            yield problem(
+                "identity providers",
+                f"{provider.key}: {provider.discovery_url} does not answer as that issuer",
+                "check its address, and that this machine reaches it",
+            )
+        else:
+            yield ok("identity providers", f"{provider.key}: {provider.issuer} answers")

@@ -222,6 +222,27 @@ def _carry_out(reset: SecondFactorReset, by_name: str, at: datetime) -> None:
     tell(reset.user, "reset_done", key=f"reset-done:{reset.pk}", at=at, reset=reset)
 
 
+@transaction.atomic
+def reset_from_the_machine(*, user: User, reason: str, by: Actor, at: datetime) -> None:
+    """Whoever runs the machine resets a factor that no administrator can, under the name of who decided.
+
+    Every organisation of the person has a line of it. Raises: NotOneself, ReasonMissing, NothingToReset.
+    """
+    if user.pk == by.user_id:
+        raise NotOneself()
+    if not reason.strip():
+        raise ReasonMissing()
+    if not Authenticator.objects.filter(user=user).exists():
+        raise NothingToReset(name=user.name)
+    waiting = SecondFactorReset.objects.select_for_update(of=("self",)).filter(user=user, state=State.WAITING)
+    waiting.update(state=State.DONE, settled_at=at, settled_by_name=by.name, secret_hash=None)
+    remove_factors(user)
+    for member in user.memberships.all():
+        note(member.organisation_id, by, at, "reset-done", user.email, reason=reason.strip(), via="command")
+    told = {"settled_by_name": by.name, "reason": reason.strip()}
+    tell(user, "reset_done", key=f"reset-done:{user.pk}:{at.isoformat()}", at=at, reset=told)
+
+
 def remove_factors(user: User) -> None:
     """Take away every factor and recovery code, and end every session opened with them."""
     Authenticator.objects.filter(user=user).delete()
