@@ -37,7 +37,7 @@ ACTIONS = {
     "note": "l",
     "next": "j",
     "hard": "h",
-    "script": "q",
+    "dial": "q",
     "incoming": "e",
     "skip": "y",
 }

@@ -173,4 +173,6 @@ class TestCallback:
         evening = desk.callback_choices(datetime(2026, 11, 23, 18, 5))
 
         assert [code for code, _at in evening] == ["tomorrow_morning", "tomorrow_afternoon"]
-        assert all(at > datetime(2026, 11, 23, 9) for _code, at in desk.callback_choices(datetime(2026, 11, 23, 9)))
+        assert all(
+            at > datetime(2026, 11, 23, 9) for _code, at in desk.callback_choices(datetime(2026, 11, 23, 9))
+        )
