@@ -322,7 +322,7 @@ def test_the_longest_stop_is_without_a_break(alpha, actor):
     spans, longest = service_times(
         service("reception"),
         history,
-        place=Place(PlaceKind.ORGANISATION),
+        place=organisation_place(),
         since=BEGUN,
         until=BEGUN + timedelta(hours=26),
     )
