@@ -24,6 +24,8 @@ class Done:
     who: str
     title: Text
     url: str
+    detail: Text = ""
+    """What was asked, in a few words."""
     result: Text = ""
     state: Text = ""
     tone: str = "neutral"

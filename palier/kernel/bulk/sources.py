@@ -42,6 +42,7 @@ def _told(run: BulkRun) -> Done:
         who=run.by_name,
         title=_("Undone: {act}").format(act=title) if run.undoes_id else title,
         url=reverse("bulk:run", args=[run.pk]),
+        detail=" – ".join(value for _label, value in run.words),
         result=result_words(run),
         state=run.get_state_display(),
         tone=TONES.get(RunState(run.state), "neutral"),

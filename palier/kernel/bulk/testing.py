@@ -19,11 +19,11 @@ class Bulk:
         self.actor, self.at = actor, at
         self.today = timezone.localdate(self.at)
 
-    def draft(self, action: str, rows: Sequence[Any], **params: Any) -> BulkRun:
+    def draft(self, action: str, rows: Sequence[Any], /, **params: Any) -> BulkRun:
         run = services.start_draft(action_key=action, ids=[row.pk for row in rows], by=self.actor, at=self.at)
         return services.fill(run_id=run.pk, params=params, words=[], by=self.actor, at=self.at)
 
-    def preview(self, action: str, rows: Sequence[Any], **params: Any) -> services.Preview:
+    def preview(self, action: str, rows: Sequence[Any], /, **params: Any) -> services.Preview:
         return self.preview_of(self.draft(action, rows, **params))
 
     def preview_of(self, run: BulkRun) -> services.Preview:
@@ -31,7 +31,7 @@ class Bulk:
             run=run, chosen=self._ids(run), selected=run.selected, by=self.actor, at=self.at
         )
 
-    def run(self, action: str, rows: Sequence[Any], **params: Any) -> BulkRun:
+    def run(self, action: str, rows: Sequence[Any], /, **params: Any) -> BulkRun:
         return self.confirm(self.draft(action, rows, **params))
 
     def confirm(self, run: BulkRun) -> BulkRun:

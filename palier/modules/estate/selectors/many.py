@@ -91,11 +91,12 @@ def attach_plan(*, agency_id: UUID | None, sector_id: UUID | None, by: Actor) ->
         same &= Q(agency_id=agency_id)
     if sector_id:
         same &= Q(sector_id=sector_id)
-    now = Concat(
-        Coalesce(F("agency__name"), Value("—")), Value(" / "), Coalesce(F("sector__name"), Value("—")),
-        output_field=TextField(),
-    )  # fmt: skip
+    now = Concat(_or_dash("agency__name"), Value(" / "), _or_dash("sector__name"), output_field=TextField())
     return planned(rows, label="name", now=now, unchanged=same)
+
+
+def _or_dash(column: str) -> Coalesce:
+    return Coalesce(F(column), Value("—"), output_field=TextField())
 
 
 def attach_states() -> QuerySet:

@@ -20,7 +20,7 @@ def _name(prefix: str = "") -> Coalesce:
     person = Trim(
         Concat(F(f"{prefix}family_name"), Value(" "), F(f"{prefix}given_names"), output_field=TextField())
     )
-    return Coalesce(NullIf(person, Value("")), F(f"{prefix}legal_name"))
+    return Coalesce(NullIf(person, Value("")), F(f"{prefix}legal_name"), output_field=TextField())
 
 
 def language_plan(*, language: str, by: Actor) -> QuerySet:
