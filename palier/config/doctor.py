@@ -76,6 +76,7 @@ def examine_database(at: datetime) -> Iterator[Finding]:
         _documents,
         _sealings,
         _crisis_logs,
+        _retention,
         _second_factors,
         _identity_providers,
     )
@@ -532,3 +533,40 @@ def _identity_providers(_at: datetime) -> Iterator[Finding]:
             )
         else:
             yield ok("identity providers", f"{provider.key}: {provider.issuer} answers")
+
+
+def _retention(at: datetime) -> Iterator[Finding]:
+    """The chain of proofs holds, no purge stays cut, no class waits to be confirmed, no answer is late."""
+    from django.utils.timezone import localdate
+
+    from palier.kernel.organisations.current import open_organisation
+    from palier.kernel.organisations.models import Organisation
+    from palier.kernel.retention.selectors.proofs import chain_break
+    from palier.kernel.retention.selectors.rules import late_requests, tally
+
+    on = off = 0
+    for organisation in Organisation.objects.order_by("slug"):
+        with open_organisation(organisation):
+            broken, found, late = chain_break(), tally(on=localdate(at)), late_requests(on=localdate(at))
+        on, off = on + found.on, off + found.off
+        if broken:
+            yield problem(
+                "retention",
+                f"{organisation.slug}: the chain of proofs breaks at {broken}",
+                "compare it with the printed certificates and with the last backup",
+            )
+        if found.running:
+            yield remark(
+                "retention", f"{organisation.slug}: {found.running} purges were cut", "they go on tonight by themselves"
+            )
+        if found.to_confirm:
+            yield remark(
+                "retention",
+                f"{organisation.slug}: {len(found.to_confirm)} durations changed since they were confirmed",
+                "confirm their dry run again on the page of durations",
+            )
+        if late:
+            yield problem(
+                "retention", f"{organisation.slug}: {late} persons wait for an answer past its day", "answer them now"
+            )
+    yield ok("retention", f"{on} classes of data are purged every night, {off} wait for a decision")

@@ -40,6 +40,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     "staff.PlannedLeave": {"start_on": date.today(), "end_on": tomorrow},
     "staff.TeamHoursSlot": {"starts_at": time(9), "ends_at": time(12)},
     # A code is part of the address: the canary in it would only come back from the one who asks.
+    "retention.DestructionProof": {"hash": "0" * 64, "facts": {"label": CANARY, "rows": 1}},
+    "retention.LegalHold": {"about_table": "people_person"},
     "continuity.ContinuityPlan": {"code": "plan-de-beta"},
     "continuity.PlanVersion": {"text": PLAN.replace("Full", CANARY).replace('"Pandemic"', f'"{CANARY}"')},
     "continuity.Notice": {"language": "fr"},
@@ -90,10 +92,31 @@ def told_entry(canary: str) -> Any:
     return record_entry(text=canary, category="fact", by=SOMEBODY, at=timezone.now())
 
 
+def received_request(canary: str) -> Any:
+    """A request about personal data, in the register."""
+    from palier.kernel.retention.services.requests import record_request
+
+    return record_request(
+        kind="erasure", requester=canary, channel="post", received_on=date.today(), asked=canary,
+        by=SOMEBODY, at=timezone.now(),
+    )  # fmt: skip
+
+
+def kept_answer(canary: str) -> Any:
+    """A file of an access answer that is really there, encrypted."""
+    from palier.kernel.retention.models import DataRequest
+    from palier.kernel.retention.services.answers import keep_file
+
+    request = DataRequest.objects.first() or received_request(canary)
+    return keep_file(request, "json", canary.encode(), at=timezone.now())
+
+
 SOMEBODY = system_actor("canari-de-beta-7f3a", organisation="beta", via="web")
 # Rows that only their own service makes whole.
 MAKERS = {
     "documents.Document": kept_document,
     "imports.ImportBatch": received_file,
     "continuity.LogEntry": told_entry,
+    "retention.DataRequest": received_request,
+    "retention.AccessPackage": kept_answer,
 }

@@ -128,12 +128,30 @@ SAMPLES: dict[str, Any] = {
     "support:end-appointment action": "cancel",
     "support:mark-paper row_id": row("support.Paper"),
     "support:end-partner row_id": row("support.FilePartner"),
+    "retention:key": "staff.presence",
+    **{
+        f"retention:{name} is shared": True
+        for name in ("rule", "change-term", "switch-on", "switch-off", "apply-now", "activity")
+    },
+    "retention:activity key": "staff.presence",
+    "retention:hold_id": row("retention.LegalHold"),
+    "retention:request_id": row("retention.DataRequest"),
+    "retention:package_id": row("retention.AccessPackage"),
+    "retention:processor_id": row("retention.Processor"),
+    "retention:breach_id": row("retention.Breach"),
+    "retention:close action": "refuse",
     "imports:batch_id": row("imports.ImportBatch"),
     "imports:profile_id": row("imports.ImportProfile"),
 }
 
 # Pages that show no text of a record: forms to create, choices, settings.
 SHOWS_NO_TEXT: set[str] = {
+    "retention:rules",
+    "retention:rule",
+    "retention:activity",
+    "retention:new-hold",
+    "retention:new-request",
+    "retention:new-breach",
     "access:invite",
     "access:rights",
     "parameters:parameters",

@@ -98,3 +98,20 @@ def title_of(table: str, row_id: UUID, actor: Actor) -> tuple[str, str]:
     model = model_of(table)
     name = str(model._meta.verbose_name) if model else table
     return title or f"{name} · {str(row_id)[-8:]}", ""
+
+
+@dataclass(frozen=True)
+class BareHold:
+    """A hold where what it is about is known already."""
+
+    nature_label: str
+    placed_at: datetime
+    until: date | None
+
+
+def bare_holds(*, on: date, about: tuple[str, UUID]) -> list[BareHold]:
+    """The holds in force on one record. One query."""
+    rows = (
+        LegalHold.objects.in_force(on).filter(about_table=about[0], about_id=about[1]).order_by("placed_at")
+    )
+    return [BareHold(row.get_nature_display(), row.placed_at, row.until) for row in rows]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from palier.kernel.errors import NotFound
 from palier.kernel.parameters.selectors import ParameterLine, parameter_lines
-from palier.kernel.retention.models import LegalHold, RetentionRule, RetentionRun
+from palier.kernel.retention.models import DataRequest, LegalHold, RetentionRule, RetentionRun
 from palier.kernel.retention.registry import (
     Holds,
     RetentionClass,
@@ -276,3 +276,8 @@ def tally(*, on: date, lines: Sequence[RuleLine] | None = None) -> Tally:
         holds=LegalHold.objects.in_force(on).count(),
         running=RetentionRun.objects.filter(finished_at__isnull=True).count(),
     )
+
+
+def late_requests(*, on: date) -> int:
+    """Count the persons who wait for an answer past its day."""
+    return DataRequest.objects.filter(state__in=("received", "identified"), due_on__lt=on).count()

@@ -93,7 +93,7 @@ def make_files(*, request_id: UUID, by: Actor, at: datetime) -> list[AccessPacka
     with transaction.atomic():
         for old in AccessPackage.objects.filter(request=request, erased_at=None):
             _erase(old, at=at)
-        made = [_keep(request, name, content, at=at) for name, content in contents.items()]
+        made = [keep_file(request, name, content, at=at) for name, content in contents.items()]
         journal.record("retention.answer.make", by=by, at=at, subject=request)
     return made
 
@@ -139,7 +139,8 @@ def _printed(value: Any) -> str:
     return str(value)
 
 
-def _keep(request: DataRequest, name: PackageFormat, content: bytes, *, at: datetime) -> AccessPackage:
+def keep_file(request: DataRequest, name: str, content: bytes, *, at: datetime) -> AccessPackage:
+    """Keep one file of an answer, encrypted, until its day."""
     package_id = new_id()
     days = int(value_of(ACCESS_DAYS.key, on=localdate(at)))
     stored = store.write(

@@ -106,5 +106,8 @@ def level_in_header(request: OrganisationRequest, subject: Any) -> dict[str, Any
     if match is None or getattr(match.func, "in_shared_schema", False):
         # Pages on members and rights run without the organisation's role: its tables are out of reach.
         return None
+    if request.organisation.kind != "landlord":
+        # A federation has no plan of its own, nor the tables of one.
+        return None
     mark = selectors.level_mark(at=timezone.now())
     return {"mark": mark} if mark else None
