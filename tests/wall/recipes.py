@@ -45,6 +45,21 @@ RECIPES: dict[str, dict[str, Any]] = {
     "continuity.ContinuityPlan": {"code": "plan-de-beta"},
     "continuity.PlanVersion": {"text": PLAN.replace("Full", CANARY).replace('"Pandemic"', f'"{CANARY}"')},
     "continuity.Notice": {"language": "fr"},
+    "continuity.VigilanceBulletin": {
+        "applied_at": lambda world: timezone.now(),
+        "valid_until": lambda world: timezone.now() + timedelta(days=1),
+    },
+    "continuity.VigilanceStretch": {
+        "colour": "orange",
+        "until": lambda world: timezone.now() + timedelta(days=1),
+    },
+    "continuity.AfterActionReview": {
+        "facts": {"sections": [{"key": "tasks", "title": CANARY, "facts": [], "tables": [], "curves": []}]}
+    },
+    "continuity.ReviewProposal": {
+        "said": {"level": "3", "card": CANARY, "before": "T+1 h", "after": "T+2 h"},
+        "change": {"what": "delay", "level": "3", "code": CANARY, "delay": "T+2 h"},
+    },
     "continuity.ModeOverride": {
         "service": "repairs",
         "reason": "canari",
