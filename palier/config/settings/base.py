@@ -222,8 +222,6 @@ MFA_TOTP_ISSUER = "Palier"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # One step of thirty seconds on each side: phones whose clock drifts still get in.
 MFA_TOTP_TOLERANCE = 1
-# WebAuthn wants https, except on the machine itself.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.base_url.startswith("http://")
 MFA_FORMS = {"activate_totp": "palier.kernel.accounts.forms.ActivateTotpForm"}
 # Whether organisations ask for second factors at all: only the tests say no, and then say yes one by one.
 SECOND_FACTOR_BY_DEFAULT = True

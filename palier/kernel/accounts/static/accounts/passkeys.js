@@ -20,6 +20,11 @@
       if (kind === "login") button.hidden = true; else { button.disabled = true; say("unsupported"); }
       return;
     }
+    // A key is bound to a name. At a number, as on a workstation's http://127.0.0.1, no browser accepts one.
+    if (/^[\d.]+$|^\[/.test(window.location.hostname)) {
+      if (kind === "login") button.hidden = true; else { button.disabled = true; say("numbered"); }
+      return;
+    }
     button.disabled = false;
     const ids = { login: button.id, authenticate: button.id, add: button.id, credential: form.dataset.credential };
     if (form.dataset.options) ids.data = form.dataset.options;
