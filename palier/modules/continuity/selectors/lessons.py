@@ -88,10 +88,11 @@ def lived(activation: Activation, *, place: Place, at: datetime) -> Lived:
 def task_facts(activation: Activation, steps: Sequence[ActivationStep]) -> tuple[TaskFact, ...]:
     """Every task of an activation. One query."""
     rows = activation.tasks.select_related("step").order_by("due_at", "id")
-    return tuple(_task_fact(row, steps) for row in rows)
+    return tuple(_task_fact(row, steps, activation.lifted_at) for row in rows)
 
 
-def _task_fact(row: Task, steps: Sequence[ActivationStep]) -> TaskFact:
+def _task_fact(row: Task, steps: Sequence[ActivationStep], lifted_at: datetime | None) -> TaskFact:
+    """A task as it went. What lifting has not closed yet ended with the level all the same."""
     levels = [step.level for step in steps if step.effective_at <= row.opened_at]
     return TaskFact(
         code=row.code,
@@ -103,7 +104,7 @@ def _task_fact(row: Task, steps: Sequence[ActivationStep]) -> TaskFact:
         opened_at=row.opened_at,
         due_at=row.due_at,
         started_at=row.started_at,
-        ended_at=row.ended_at,
+        ended_at=row.ended_at or lifted_at,
         is_done=row.state == "done",
         by_hand=row.origin != TaskOrigin.PLAN,
         log_seq=row.log_seq,

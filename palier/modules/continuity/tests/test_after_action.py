@@ -11,8 +11,8 @@ from palier.kernel.documents.models import Document
 from palier.kernel.documents.selectors import checked_content
 from palier.kernel.errors import NotAllowed, TransitionRefused
 from palier.kernel.jobs.running import deliver_waiting
-from palier.kernel.modes import PlaceKind, State, service
-from palier.kernel.places import Place
+from palier.kernel.modes import State, service
+from palier.kernel.places import organisation_place
 from palier.modules.continuity.enums import ProposalAction, ProposalState, ReviewAction, ReviewState
 from palier.modules.continuity.models import AfterActionReview, LogEntry, PlanVersion, ReviewProposal, Task
 from palier.modules.continuity.selectors import review_sections
@@ -274,7 +274,7 @@ class TestAdopt:
             title="Drill",
             plan_code="pandemic",
             level="3",
-            scope=_whole(),
+            scope=organisation_place(),
             script="T+0 | Fire | Ring | 5",
             by=actor,
             at=BEGUN,
@@ -304,12 +304,6 @@ class TestComments:
     def test_are_about_a_section_that_is_there(self, review, actor):
         with pytest.raises(after_action.SectionUnknown):
             after_action.comment(review_id=review.pk, section="nowhere", text="x", by=actor, at=LATER)
-
-
-def _whole():
-    from palier.kernel.places import organisation_place
-
-    return organisation_place()
 
 
 def test_the_longest_stop_is_without_a_break(alpha, actor):

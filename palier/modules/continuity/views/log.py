@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -26,7 +25,7 @@ from palier.modules.continuity.services import log as services
 from palier.modules.continuity.services import log_export
 from palier.modules.continuity.views.acting import act, act_of_form
 
-PART_LABELS = {"real": lazy("Without the exercises"), "exercise": lazy("Exercises alone")}
+PART_LABELS = {"real": gettext_lazy("Without the exercises"), "exercise": gettext_lazy("Exercises alone")}
 PAGE = 50
 
 
