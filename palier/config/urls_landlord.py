@@ -20,6 +20,8 @@ urlpatterns = [
     path("people/", include("palier.modules.people.urls")),
     path("staff/", include("palier.modules.staff.urls")),
     path("continuity/", include("palier.modules.continuity.urls")),
+    path("partners/", include("palier.modules.partners.urls")),
+    path("referrals/", include("palier.modules.referrals.urls")),
     path("calls/", include("palier.modules.outreach.urls")),
     path("support/", include("palier.modules.support.urls")),
 ]

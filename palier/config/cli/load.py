@@ -19,14 +19,14 @@ from palier.config.cli.framework import (
     opened,
 )
 
-KINDS = ("patrimoine", "locatif", "staff", "coverage", "rpls")
+KINDS = ("patrimoine", "locatif", "staff", "coverage", "rpls", "partners")
 SHOWN_ERRORS = 40
 NOTHING: dict[str, Any] = {"read": 0, "applied": 0, "unchanged": 0, "refused": 0, "set_aside": 0, "absent": 0}
 
 
 @command(
     "load",
-    help="load a file of the landlord: property, leases, staff, coverage or RPLS (CSV, XLSX, ODS)",
+    help="load a file of the landlord: property, leases, staff, coverage, RPLS or partners (CSV, XLSX, ODS)",
     arguments=[
         argument("kind", metavar="KIND", choices=KINDS, help="what the file holds: " + ", ".join(KINDS)),
         argument(

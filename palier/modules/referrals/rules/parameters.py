@@ -68,11 +68,3 @@ LINK_VALID = _delay(
     1,
     90,
 )
-ENTRY_CHECK = _delay(
-    "referrals.numbers-check",
-    _("Time after which an emergency number must be checked again"),
-    _("days"),
-    180,
-    30,
-    730,
-)
