@@ -341,3 +341,9 @@ def is_in_hand(*, call_id: UUID, person_id: UUID, seat: Seat) -> bool:
         line__calls__state=CallState.IN_CALL,
         line__calls__leased_by_id=seat.user_id,
     ).exists()
+
+
+def language_choices() -> dict[str, str]:
+    """Return the languages in which people are addressed, with their names."""
+    field = apps.get_model("people.Person")._meta.get_field("language")
+    return {str(code): str(label) for code, label in field.choices or ()}

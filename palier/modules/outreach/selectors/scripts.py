@@ -103,3 +103,12 @@ def _text(context: str, language: str, row: Script | None) -> ScriptText:
         written_at=row.written_at if row else None,
         written_by=row.written_by if row else "",
     )
+
+
+def example(context: str, language: str, *, caller: str) -> Spoken:
+    """Return how a script sounds, for an invented household."""
+    return spoken(
+        context=context,
+        language=language,
+        values={"caller": caller, "person": "Mme Durand", "residence": "Les Tilleuls"},
+    )
