@@ -22,6 +22,12 @@ from palier.modules.continuity.selectors.preview import (
     preview_lift,
     preview_override_end,
 )
+from palier.modules.continuity.selectors.review_sections import (
+    ReviewPeriod,
+    ReviewSection,
+    ReviewTable,
+    review_section,
+)
 from palier.modules.continuity.selectors.vigilance import Vigilance, bulletin_card, vigilance_in_force
 from palier.modules.continuity.services.activations import (
     Decision,
@@ -68,6 +74,9 @@ __all__ = [
     "Preview",
     "PreviewOutdated",
     "Problem",
+    "ReviewPeriod",
+    "ReviewSection",
+    "ReviewTable",
     "Vigilance",
     "activate",
     "activations_in_force",
@@ -105,6 +114,7 @@ __all__ = [
     "receive_bulletin",
     "said_short_moment",
     "say_in_log",
+    "review_section",
     "scope_text",
     "standing_activation",
     "standing_override",
