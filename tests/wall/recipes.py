@@ -24,6 +24,13 @@ def another(label: str) -> Any:
 
 tomorrow = date.today() + timedelta(days=1)
 
+SENIORS = {"any": [{"all": [{"input": "age", "at_least": 75}]}]}
+
+
+def in_two_days(_world: Any) -> Any:
+    return timezone.now() + timedelta(days=2)
+
+
 RECIPES: dict[str, dict[str, Any]] = {
     "bulk.BulkRun": {
         "action": "staff.move-to-team",
@@ -37,6 +44,28 @@ RECIPES: dict[str, dict[str, Any]] = {
     "people.SealedIdentity": {"person": another("people.Person")},
     # In the order in which they are made, which is that of their keys.
     "people.DuplicatePair": {"first": parent("people.Person"), "second": another("people.Person")},
+    "outreach.Segment": {"criteria": SENIORS, "weight": 80, "cadence_days": 7},
+    "outreach.Campaign": {
+        "scope_kind": "organisation",
+        "scope_id": "",
+        "ends_on": None,
+        "closed_at": None,
+        "max_attempts": 3,
+        "attempt_days": 2,
+    },
+    "outreach.CampaignSegment": {"criteria": SENIORS, "code": "A", "weight": 80, "cadence_days": 7},
+    "outreach.CampaignCaller": {"daily_calls": 30, "languages": []},
+    "outreach.Line": {"phone": "+33199001235", "state": "active", "ended_because": "", "ended_at": None},
+    "outreach.LineMember": {"reasons": [{"code": "added", "name": CANARY, "why": CANARY}]},
+    "outreach.Call": {
+        "phone": "+33199001235",
+        "state": "waiting",
+        "ended_at": None,
+        "leased_by_id": None,
+        "leased_until": None,
+    },
+    "outreach.Alert": {"level": "2", "opened_at": lambda world: timezone.now(), "due_at": in_two_days},
+    "outreach.Visit": {"answer": "", "ended_at": None},
     "staff.PlannedLeave": {"start_on": date.today(), "end_on": tomorrow},
     "staff.TeamHoursSlot": {"starts_at": time(9), "ends_at": time(12)},
     # A code is part of the address: the canary in it would only come back from the one who asks.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from palier.config.demo.calls import Calls
 from palier.config.demo.cast import Cast
 from palier.config.demo.crisis import Crisis
 from palier.config.demo.facts import LandlordSpec
@@ -29,6 +30,7 @@ def live(spec: LandlordSpec, staff: Sequence[Agent], *, seed: int, now: datetime
     timeline.add(7, "11:00", lambda at: reserve_lots(cast, seed, at))
     _fill_sheets(timeline, Sheets(spec, seed=seed, now=now, by=cast.actor("rh", "direction")))
     Crisis(cast, timeline, seed).plan()
+    Calls(cast, timeline).plan()
     Accompaniments(cast, timeline, seed).plan()
     for days in range(DAYS, 0, -1):
         timeline.add(days, "19:00", lambda at: take_snapshot(at=at))

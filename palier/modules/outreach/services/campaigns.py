@@ -174,7 +174,7 @@ def create_campaign(*, draft: Draft, by: Actor, at: datetime) -> Campaign:
         owner_name=by.name,
         owner_id=by.user_id,
     )
-    campaign.full_clean(exclude=["id"])
+    campaign.full_clean(exclude=["id", "owner_id"])
     campaign.save(force_insert=True)
     ensure_segments(by_name=by.name, at=at)
     _take_segments(campaign, draft.segment_codes)
@@ -216,7 +216,7 @@ def change_draft(*, campaign_id: UUID, draft: Draft, by: Actor, at: datetime) ->
     campaign.scope_label = draft.scope.label
     campaign.starts_on, campaign.ends_on, campaign.context = draft.starts_on, draft.ends_on, draft.context
     campaign.max_attempts, campaign.attempt_days = draft.max_attempts, draft.attempt_days
-    campaign.full_clean(exclude=["id"])
+    campaign.full_clean(exclude=["id", "owner_id"])
     campaign.save()
     campaign.segments.all().delete()
     _take_segments(campaign, draft.segment_codes)

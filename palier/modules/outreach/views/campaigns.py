@@ -60,7 +60,7 @@ class CampaignList(ListPage):
         ),
         Column("state", gettext_lazy("Where it stands"), kind="badge", value=state_badge, sort="state"),
         Column("scope_label", gettext_lazy("Place"), secondary=True),
-        Column("trigger", gettext_lazy("Opened"), value=lambda row: row.get_trigger_display(), secondary=True),
+        Column("trigger", gettext_lazy("What opened it"), value=lambda row: row.get_trigger_display(), secondary=True),
         Column("starts_on", gettext_lazy("Since"), kind="date", sort="starts_on"),
         Column("households", gettext_lazy("Households"), kind="number", sort="households"),
         Column("reached", gettext_lazy("Reached"), kind="number", sort="reached"),
@@ -69,7 +69,7 @@ class CampaignList(ListPage):
     filters = (
         TextSearch("name"),
         Choice("state", gettext_lazy("Where it stands"), CampaignState.choices),
-        Choice("trigger", gettext_lazy("Opened"), Trigger.choices),
+        Choice("trigger", gettext_lazy("What opened it"), Trigger.choices),
     )
     empty = Empty(
         gettext_lazy("No campaign yet"),
