@@ -103,7 +103,7 @@ def _key(_at: datetime) -> Iterator[Finding]:
     if not path.exists():
         yield problem(
             "master key",
-            f"{path} is missing: sealed files and received imports cannot be read",
+            f"{path} is missing: sealed files, received imports and second factors cannot be read",
             "bring it back with `palier keys import FILE`, or run `palier setup` on a new installation",
         )
         return

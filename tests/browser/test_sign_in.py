@@ -137,10 +137,10 @@ class TestAnApp:
             visitor.prove_again("/account/2fa/totp/activate/")
             assert visitor.page.locator(".qr img").evaluate("image => image.naturalWidth") > 0
             visitor.check()
-            visitor.page.click(".steps details summary")
+            visitor.page.click(".enrolment details summary")
             secret = visitor.page.inner_text(".secret")
             visitor.page.fill("#id_code", code(secret, 0))
-            visitor.page.click(".steps button[type=submit]")
+            visitor.page.click(".enrolment button[type=submit]")
             visitor.page.wait_for_url("**/account/2fa/recovery-codes/")
             visitor.sign_out()
             visitor.type_password()

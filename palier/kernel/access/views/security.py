@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.access.permissions import Permission
+from palier.kernel.access.roles import Role
 from palier.kernel.accounts import selectors
 from palier.kernel.accounts.forms import PolicyForm, ResetForm
 from palier.kernel.accounts.services import second_factor, signing
@@ -40,7 +41,9 @@ def security(request: OrganisationRequest) -> HttpResponse:
         "may_adjust": request.actor.may(Permission.RIGHT_ADJUST),
         "may_manage": request.actor.may(Permission.MEMBER_MANAGE),
         "without": [
-            row for row in members if not row.has_second_factor and set(row.roles) & set(policy.forced_roles)
+            (row, [Role(role).label for role in row.roles if role in policy.forced_roles])
+            for row in members
+            if not row.has_second_factor and set(row.roles) & set(policy.forced_roles)
         ],
         "protected": sum(row.has_second_factor for row in members),
         "members": len(members),

@@ -37,7 +37,7 @@ def required(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
-    if not asked and "sealed" not in request.GET:
+    if signing.has_factor(request) or not (asked or "sealed" in request.GET):
         return redirect(target)
     context = {
         "asked": [
