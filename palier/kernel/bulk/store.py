@@ -119,8 +119,9 @@ def set_aside(run_id: UUID, ids: Sequence[UUID], plan: Statement) -> None:
             reason = CASE p.verdict WHEN %s THEN '' ELSE coalesce(p.verdict, %s) END
         FROM (SELECT w.id, q.verdict FROM unnest(%s::uuid[]) w (id)
               LEFT JOIN ({plan.sql}) q (id, label, verdict, now) ON q.id = w.id) p
-        WHERE i.run_id = %s AND i.subject_id = p.id AND p.verdict IS DISTINCT FROM %s""",
-        [UNCHANGED, UNCHANGED, GONE, list(ids), *plan.params, run_id, CHANGE],
+        WHERE i.run_id = %s AND i.subject_id = ANY(%s) AND i.subject_id = p.id
+          AND p.verdict IS DISTINCT FROM %s""",
+        [UNCHANGED, UNCHANGED, GONE, list(ids), *plan.params, run_id, list(ids), CHANGE],
     )
 
 
@@ -129,12 +130,16 @@ def still_waiting(run_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     return list(found.order_by("position").values_list("subject_id", flat=True))
 
 
-def keep_states(run_id: UUID, column: str, states: Statement) -> None:
-    """Keep what rows are (`before` or `after`)."""
+def keep_states(run_id: UUID, column: str, ids: Sequence[UUID], states: Statement) -> None:
+    """Keep what rows are (`before` or `after`).
+
+    The ids are said twice: the table is too young for the planner to know how many rows a run has.
+    """
     run_sql(
-        f"""UPDATE bulk_item i SET {column} = s.state FROM ({states.sql}) s (id, state)
-        WHERE i.run_id = %s AND i.subject_id = s.id""",
-        [*states.params, run_id],
+        f"""WITH s (id, state) AS MATERIALIZED ({states.sql})
+        UPDATE bulk_item i SET {column} = s.state FROM s
+        WHERE i.run_id = %s AND i.subject_id = ANY(%s) AND i.subject_id = s.id""",
+        [*states.params, run_id, list(ids)],
     )
 
 

@@ -54,16 +54,15 @@ def _do(run: BulkRun, action: BulkAction, ids: Sequence[UUID], *, by: Actor, at:
     going = store.still_waiting(run.pk, ids)
     if not going:
         return
-    store.keep_states(run.pk, "before", states_of(action.states(given), going))
+    store.keep_states(run.pk, "before", going, states_of(action.states(given), going))
     refused = (
         action.apply(going, given, by=by, at=at)
         if run.undoes_id is None
         else _put_back(run, action, going, by=by, at=at)
     ) or {}
     store.close_chunk(run.pk, going, refused)
-    store.keep_states(
-        run.pk, "after", states_of(action.states(given), [one for one in going if one not in refused])
-    )
+    done = [one for one in going if one not in refused]
+    store.keep_states(run.pk, "after", done, states_of(action.states(given), done))
 
 
 def _lock(rows: QuerySet, ids: Sequence[UUID]) -> None:
