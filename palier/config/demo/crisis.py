@@ -8,6 +8,7 @@ from typing import Any
 
 from palier.config.demo.cast import Cast
 from palier.config.demo.draws import happens, stream
+from palier.config.demo.drills import Drill, Weather
 from palier.config.demo.facts import FOLDER, read_toml
 from palier.config.demo.timeline import Timeline
 from palier.kernel.access import system_actor
@@ -85,15 +86,14 @@ class Crisis:
         add = self.timeline.add
         add(33, "10:00", lambda at: self._approve("pandemic.fr", at))
         add(32, "10:00", lambda at: self._approve("cyber-attack.fr", at))
+        if self.script.has_drill:
+            add(32, "11:00", lambda at: self._approve("heat-wave.fr", at))
+            add(32, "11:30", lambda at: self._approve("flood.fr", at))
         add(30, "09:00", self._appoint)
         add(29, "15:00", self._pack_settings)
         if self.script.has_drill:
-            add(26, "09:00", lambda at: self._activate("cyber-attack", "2", "cyber_drill", at, exercise=True))
-            add(
-                26,
-                "12:15",
-                lambda at: self._end("cyber-attack", "cyber_drill_lift", "drill", at, exercise=True),
-            )
+            Drill(self.cast, self.timeline, self.seed).plan()
+            Weather(self.cast, self.timeline).plan()
         self._autumn()
         self._spring()
         add(3, "17:00", self._draft_next_version)
@@ -263,7 +263,6 @@ class Crisis:
         reason: str,
         at: datetime,
         *,
-        exercise: bool = False,
         in_agency: bool = False,
         review_in: int | None = None,
     ) -> None:
@@ -275,13 +274,10 @@ class Crisis:
             decision=self._decision(reason, review_on=review, legal_basis=self.told["legal"]["telework"]),
             by=self.cast.director,
             at=at,
-            exercise=exercise,
         )
 
-    def _standing(self, plan: str, exercise: bool = False) -> Activation:
-        found = activations.find_standing(
-            plan_code=plan, scope=estate.organisation_place(), exercise=exercise
-        )
+    def _standing(self, plan: str) -> Activation:
+        found = activations.find_standing(plan_code=plan, scope=estate.organisation_place())
         assert found is not None, f"{plan} is not in force"
         return found
 
@@ -304,13 +300,11 @@ class Crisis:
             at=at,
         )
 
-    def _end(self, plan: str, reason: str, lessons: str, at: datetime, *, exercise: bool = False) -> None:
-        standing = self._standing(plan, exercise)
+    def _end(self, plan: str, reason: str, lessons: str, at: datetime) -> None:
+        standing = self._standing(plan)
         by = self.cast.director
         activations.lift(activation_id=standing.pk, decision=self._decision(reason), by=by, at=at)
         activations.debrief(activation_id=standing.pk, lessons=self.told["lessons"][lessons], by=by, at=at)
-        if exercise:
-            activations.close(activation_id=standing.pk, by=by, at=at)
 
     def _override(self, at: datetime) -> None:
         """One agency takes the cleaning of its halls up again."""
@@ -335,7 +329,8 @@ class Crisis:
 
     def _answer(self, at: datetime) -> None:
         random = stream(self.seed, self.cast.spec.slug, "answers", at.date())
-        for answer in CallOutAnswer.objects.filter(answered_at__isnull=True).order_by("name", "id"):
+        waiting = CallOutAnswer.objects.filter(answered_at__isnull=True, call_out__exercise=False)
+        for answer in waiting.order_by("name", "id"):
             if happens(random, 0.8):
                 via = "link" if happens(random, 0.7) else "phone"
                 _allow(
