@@ -14,6 +14,7 @@ from palier.modules.continuity.selectors.activations import (
     status,
 )
 from palier.modules.continuity.selectors.cell import on_duty_by_role
+from palier.modules.continuity.selectors.pack_annexes import pack_annex
 from palier.modules.continuity.selectors.plans import exported, level_of, only_plan_code, version_in_force
 from palier.modules.continuity.selectors.preview import (
     Preview,
@@ -103,6 +104,7 @@ __all__ = [
     "only_plan_code",
     "override",
     "override_preview",
+    "pack_annex",
     "place_of",
     "plan_template",
     "plan_templates",
@@ -112,9 +114,9 @@ __all__ = [
     "preview_override_end",
     "propose",
     "receive_bulletin",
+    "review_section",
     "said_short_moment",
     "say_in_log",
-    "review_section",
     "scope_text",
     "standing_activation",
     "standing_override",

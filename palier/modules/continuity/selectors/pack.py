@@ -18,6 +18,7 @@ from palier.modules.continuity.rules.plan_document import PlanDocument
 from palier.modules.continuity.selectors import cell, log
 from palier.modules.continuity.selectors.activations import activations_in_force
 from palier.modules.continuity.selectors.measures import measures_of
+from palier.modules.continuity.selectors.pack_annexes import annexes
 from palier.modules.staff import public as staff
 
 LANGUAGE = "fr"
@@ -118,6 +119,7 @@ def pack_content(*, at: datetime) -> dict[str, Any]:
             ],
             "presence_intro": f"État connu le {_moment(at)}.",
             "presence": _presence(staff.presence_sheet_rows(on=today)),
+            "annexes": annexes(at),
         }
 
 

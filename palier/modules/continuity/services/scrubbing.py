@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from palier.kernel.keys import ERASED, SealedSubject, erase_texts, scrubs
-from palier.modules.continuity.models import LogEntry, SituationReport
+from palier.modules.continuity.models import AfterActionReview, LogEntry, ReviewProposal, SituationReport
 from palier.modules.continuity.services.log import erase_text
 from palier.modules.continuity.services.telling import in_house_language
 
@@ -23,6 +23,12 @@ TEXTS = {
     "continuity_activation_step": ("reason",),
     "continuity_mode_override": ("reason", "lifted_reason"),
     "continuity_notice": ("title", "text"),
+    "continuity_exercise": ("title", "objectives", "conclusion"),
+    "continuity_inject": ("text", "expected"),
+    "continuity_observation": ("text",),
+    "continuity_review": ("conclusion",),
+    "continuity_review_comment": ("text",),
+    "continuity_review_proposal": ("reason",),
 }
 
 
@@ -52,6 +58,26 @@ def forget_in_frozen_reports(subject: SealedSubject) -> int:
         if kept != report.frozen:
             report.frozen = kept
             report.save(update_fields=["frozen"])
+            changed += 1
+    return changed
+
+
+@scrubs("continuity_frozen_reviews")
+def forget_in_reviews(subject: SealedSubject) -> int:
+    """Replace the frozen facts of a review that name her, and what a proposal quotes of them."""
+    changed = 0
+    for review in AfterActionReview.objects.select_for_update().order_by("number"):
+        kept = _without(review.facts, subject)
+        if kept != review.facts:
+            review.facts = kept
+            review.save(update_fields=["facts"])
+            changed += 1
+    for proposal in ReviewProposal.objects.select_for_update().order_by("id"):
+        before = [proposal.said, proposal.evidence, proposal.change]
+        after = _without(before, subject)
+        if after != before:
+            proposal.said, proposal.evidence, proposal.change = after
+            proposal.save(update_fields=["said", "evidence", "change"])
             changed += 1
     return changed
 

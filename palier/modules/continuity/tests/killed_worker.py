@@ -1,7 +1,7 @@
 """A worker made to be killed: forks a child per line of its input; each runs one job of the crisis cell.
 
-Arguments: database name, folder of the test. Lines: `posters RUN NOTICE` or `pack KEY`. The parent never touches the
-database nor Typst, so that a child begins clean; it prints the child's process id, then its exit status.
+Arguments: database name, folder of the test. Lines: `posters RUN NOTICE`, `pack KEY` or `injects`. The parent never
+touches the database nor Typst, so that a child begins clean; it prints the child's process id, then its exit status.
 """
 
 import os
@@ -29,11 +29,13 @@ def prepare(database: str, folder: str) -> None:
 
 def work(words: list[str]) -> None:
     from palier.kernel.organisations.current import open_organisation
-    from palier.modules.continuity.jobs import crisis
+    from palier.modules.continuity.jobs import crisis, exercises
 
     with open_organisation("alpha"):
         if words[0] == "posters":
             crisis.make_posters(run_id=words[1], notice_id=words[2])
+        elif words[0] == "injects":
+            exercises.play_due_injects()
         else:
             crisis.make_pack_now(key=words[1], by_name="Camille Ferrand")
 

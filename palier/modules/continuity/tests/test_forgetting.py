@@ -12,15 +12,27 @@ from palier.kernel.documents import store
 from palier.kernel.documents.models import Document
 from palier.kernel.keys import SealedSubject, ensure_master_key, forget_everywhere, new_data_key
 from palier.kernel.models import new_id
+from palier.kernel.places import organisation_place
 from palier.modules.continuity.models import LogEntry, Task
 from palier.modules.continuity.selectors import log as log_selectors
-from palier.modules.continuity.services import cell, log, log_export, meetings, reports, tasks
+from palier.modules.continuity.services import (
+    after_action,
+    cell,
+    exercises,
+    log,
+    log_export,
+    meetings,
+    reports,
+    tasks,
+)
+from palier.modules.continuity.tests import plans
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 OURS = (
     "continuity_log_entry",
     "continuity_texts",
     "continuity_frozen_reports",
+    "continuity_frozen_reviews",
     "document",
     "delivery",
 )
@@ -45,6 +57,7 @@ def sealed(alpha, actor, settings, tmp_path):
         report_id=report.pk, by=actor, at=AT, highlights="Mme Zébulon relogée", chosen_entries=[1]
     )
     reports.freeze_report(report_id=report.pk, by=actor, at=AT)
+    _looked_back_upon(actor)
     for form in ("pdf", "csv"):
         log_export.export_log(asked=log_selectors.LogFilter(), described="", by=actor, at=AT, form=form)
     documents.keep(content=b"%PDF rien", title="Autre", kind="other", by=actor, at=AT)
@@ -54,6 +67,39 @@ def sealed(alpha, actor, settings, tmp_path):
     )
     forget_everywhere(subject, only=OURS)
     return subject
+
+
+def _looked_back_upon(actor):
+    """An exercise and its review, all of which name her."""
+    plans.make_plan(by=actor, at=AT)
+    exercise = exercises.prepare(
+        title="Chez Mme Zébulon",
+        objectives="Joindre Zébulon",
+        plan_code="pandemic",
+        level="3",
+        scope=organisation_place(),
+        script="T+0 | Zébulon appelle | Rappeler Zébulon | 5",
+        by=actor,
+        at=AT,
+    )
+    exercises.start(exercise_id=exercise.pk, by=actor, at=AT)
+    exercises.play(inject_id=exercise.injects.get().pk, by=actor, at=AT)
+    exercises.observe(exercise_id=exercise.pk, kind="fact", text="Zébulon attend", by=actor, at=AT)
+    added = tasks.add_task(
+        title="Loger Zébulon", role="social", activation_id=exercise_activation(exercise), by=actor, at=AT
+    )
+    tasks.finish_task(task_id=added.pk, by=actor, at=AT)
+    done = exercises.end(exercise_id=exercise.pk, by=actor, at=AT)
+    review = after_action.draft_review(activation_id=done.activation_id, by=actor, at=AT)
+    after_action.conclude(review_id=review.pk, conclusion="Zébulon va bien", by=actor, at=AT)
+    after_action.comment(review_id=review.pk, section="tasks", text="Zébulon", by=actor, at=AT)
+    one = review.proposals.get(kind="new_card")
+    after_action.refuse(proposal_id=one.pk, reason="Zébulon seule", by=actor, at=AT)
+
+
+def exercise_activation(exercise):
+    exercise.refresh_from_db()
+    return exercise.activation_id
 
 
 def test_she_is_in_no_table_of_ours(sealed):

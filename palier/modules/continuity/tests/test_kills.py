@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from os import kill
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from palier.kernel.documents.selectors import checked_content, file_problems
 from palier.kernel.jobs.models import JobRun
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.keys import ensure_master_key
-from palier.modules.continuity.models import Notice, OfflinePack
-from palier.modules.continuity.services import notices, pack
+from palier.kernel.places import organisation_place
+from palier.modules.continuity.models import LogEntry, Notice, OfflinePack
+from palier.modules.continuity.selectors import log as log_selectors
+from palier.modules.continuity.services import exercises, notices, pack
 from palier.modules.continuity.tests import plans
 from palier.modules.estate.tests.factories import make_agency, make_residence
 
@@ -33,6 +35,7 @@ ROOT = Path(__file__).parents[4]
 NOW = datetime.now(UTC)
 RESIDENCES = 45
 KILLS = 8
+EVENTS = 60
 PASSWORD = "correct cheval pile agrafe"
 
 
@@ -138,3 +141,32 @@ def test_a_pack_is_made_once_and_leaves_once(worker, actor, settings):
     pushed = next((settings.PACK_FOLDER / "alpha").iterdir())
     reader = PdfReader(io.BytesIO(pushed.read_bytes()))
     assert reader.decrypt(PASSWORD)
+
+
+def test_events_of_an_exercise_are_announced_once(worker, actor):
+    begun = NOW - timedelta(hours=5)
+    plans.make_plan(by=actor, at=begun)
+    script = "\n".join(f"T+{number} min | Event {number}" for number in range(EVENTS))
+    exercise = exercises.prepare(
+        title="Drill",
+        plan_code="pandemic",
+        level="3",
+        scope=organisation_place(),
+        script=script,
+        clock="clock",
+        by=actor,
+        at=begun,
+    )
+    exercises.start(exercise_id=exercise.pk, by=actor, at=begun)
+    chance = random.Random(31)
+
+    for _ in range(KILLS):
+        worker.run("injects", kill_after=chance.uniform(0.05, 0.6))
+    status, _took = worker.run("injects")
+
+    assert status == 0
+    assert set(exercise.injects.values_list("state", flat=True)) == {"played"}
+    said = Counter(LogEntry.objects.filter(kind="inject").values_list("text", flat=True))
+    assert len(said) == EVENTS
+    assert set(said.values()) == {1}
+    assert log_selectors.chain_report().whole
