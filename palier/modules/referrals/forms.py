@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -105,13 +106,13 @@ class AssignForm(forms.Form):
 
     def service_arguments(self) -> dict[str, Any]:
         kind, _colon, key = self.cleaned_data["whom"].partition(":")
-        return {f"{kind}_id": key}
+        return {f"{kind}_id": UUID(key)}
 
 
 class TransmitForm(forms.Form):
     """A partner, and how the link reaches it. The box is asked for when only a danger to life allows it."""
 
-    partner_id = forms.ChoiceField(label=_("Partner"))
+    partner_id = forms.TypedChoiceField(label=_("Partner"), coerce=UUID)
     sent_by = forms.ChoiceField(
         label=_("How"), choices=SentBy.choices, initial=SentBy.MAIL, widget=forms.RadioSelect()
     )
@@ -141,9 +142,13 @@ class ObservationForm(GuardedForm):
     """What was seen, where, and about how many people. `form_key` makes a second click harmless."""
 
     kind = forms.ChoiceField(label=_("What was seen"), choices=[*NONE, *ObservationKind.choices])
-    district_id = forms.ChoiceField(label=_("District"), required=False)
-    residence_id = forms.ChoiceField(
-        label=_("Residence"), required=False, help_text=_("Its district follows by itself.")
+    district_id = forms.TypedChoiceField(label=_("District"), required=False, coerce=UUID, empty_value=None)
+    residence_id = forms.TypedChoiceField(
+        label=_("Residence"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        help_text=_("Its district follows by itself."),
     )
     observed_on = forms.DateField(label=_("Day"), widget=DayInput())
     seen = GuardedText(
@@ -155,7 +160,9 @@ class ObservationForm(GuardedForm):
     people_count = forms.IntegerField(
         label=_("People or families concerned"), required=False, min_value=0, max_value=99_999
     )
-    partner_id = forms.ChoiceField(label=_("Association or partner concerned"), required=False)
+    partner_id = forms.TypedChoiceField(
+        label=_("Association or partner concerned"), required=False, coerce=UUID, empty_value=None
+    )
     form_key = forms.UUIDField(widget=forms.HiddenInput())
 
     def __init__(
@@ -177,8 +184,6 @@ class ObservationForm(GuardedForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        for name in ("district_id", "residence_id", "partner_id"):
-            found[name] = found.get(name) or None
         if not self.errors and not (found["district_id"] or found["residence_id"]):
             self.add_error("district_id", str(_("Choose a district or a residence.")))
         return found

@@ -8,9 +8,9 @@ Slot = tuple[int, time, time]
 """Weekday (0 Monday … 6 Sunday), opening, closing."""
 
 _DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
-_DAY = r"(lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?"
+_DAY = r"\b(lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?"
 _SPAN = re.compile(rf"{_DAY}(?:\s*(?:-|–|a|au)\s*{_DAY})?")
-_TIME = r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?"
+_TIME = r"(\d{1,2})\s?(?:h|:)(\d{2})?"
 _HOURS = re.compile(rf"{_TIME}\s*(?:-|–|a)\s*{_TIME}")
 
 

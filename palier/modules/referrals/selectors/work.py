@@ -94,14 +94,15 @@ def referrals(*, actor: Actor, at: datetime) -> Any:
         default=Value(0),
         output_field=IntegerField(),
     )
+    blank = Value("", output_field=TextField())
     words = Concat(
         Lower("reference"),
         Value(" "),
-        Coalesce("person__search_key", Value("")),
+        Coalesce("person__search_key", blank),
         Value(" "),
-        Coalesce("residence__search_key", Value("")),
+        Coalesce("residence__search_key", blank),
         Value(" "),
-        Coalesce("partner__search_key", Value("")),
+        Coalesce("partner__search_key", blank),
         output_field=TextField(),
     )
     return (
