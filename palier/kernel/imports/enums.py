@@ -11,6 +11,7 @@ class BatchState(models.TextChoices):
     APPLYING = "applying", _("Being applied")
     STOPPED = "stopped", _("Stopped on the way")
     APPLIED = "applied", _("Applied")
+    ROLLING_BACK = "rolling_back", _("Being undone")
     ROLLED_BACK = "rolled_back", _("Undone")
     DISCARDED = "discarded", _("Discarded")
 
@@ -23,6 +24,7 @@ class BatchAction(models.TextChoices):
     RESUME = "resume", _("Resume")
     FINISH = "finish", _("Finish")
     ROLL_BACK = "roll_back", _("Undo")
+    FINISH_ROLL_BACK = "finish_roll_back", _("End the undoing")
     DISCARD = "discard", _("Discard")
 
 
@@ -34,3 +36,13 @@ class Coverage(models.TextChoices):
 class Severity(models.TextChoices):
     ERROR = "error", _("To mend")
     WARNING = "warning", _("To look at")
+
+
+class UndoVerdict(models.TextChoices):
+    """What becomes of a row when the file that wrote it is undone."""
+
+    FREE = "free", _("Goes back")
+    CHANGED = "changed", _("Stays: somebody changed it since")
+    LATER = "later", _("Stays: a later file wrote it")
+    IN_USE = "in_use", _("Stays: something stands on it")
+    MISSING = "missing", _("Is no more")

@@ -15,10 +15,12 @@ from palier.kernel.imports.kinds import Column, ImportKind, kind_named
 from palier.kernel.imports.messages import explain
 from palier.kernel.imports.models import ImportBatch, ImportCorrection
 from palier.kernel.imports.values import Choice
+from palier.kernel.ui import opendocument
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": opendocument.MEDIA_TYPE,
 }
 FETCHED = 2_000
 
@@ -89,7 +91,7 @@ def template(kind: ImportKind, extension: str) -> bytes:
     """An empty file of this kind: the names, an example line, and in a workbook a sheet of notes."""
     headers = [column.header for column in kind.columns]
     example = [column.example for column in kind.columns]
-    if extension == "csv":
+    if extension != "xlsx":
         return _write(headers, iter([example]), extension)
     return _workbook(
         headers, iter([example]), notes=[_note(column) for column in kind.columns], bold=_required(kind)
@@ -117,12 +119,22 @@ def _note(column: Column) -> list[str]:
 def _write(headers: Sequence[str], rows: Iterator[Sequence[str]], extension: str) -> bytes:
     if extension == "xlsx":
         return _workbook(headers, rows)
+    if extension == "ods":
+        return _open_document(headers, rows)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(headers)
     writer.writerows(rows)
     # The mark that Excel in French needs to read accents.
     return ("\ufeff" + text.getvalue()).encode()
+
+
+def _open_document(headers: Sequence[str], rows: Iterator[Sequence[str]]) -> bytes:
+    body = io.BytesIO()
+    with opendocument.sheet(body, headers, str(_("Lines"))) as write_row:
+        for row in rows:
+            write_row([(text, "text") for text in row])
+    return body.getvalue()
 
 
 def _workbook(

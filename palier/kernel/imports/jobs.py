@@ -55,12 +55,45 @@ def preview(*, run_id: str, batch_id: str, **_rest: object) -> None:
     run.finish(result={"batch_id": batch_id}, url=_address(batch_id))
 
 
+@job("imports.undo-plan", queue="bulk", atomic=False)
+def plan_undo(*, run_id: str, batch_id: str, **_rest: object) -> None:
+    """Work out what undoing a file would do."""
+    run = watched_run(run_id)
+    run.begin()
+    try:
+        services.plan_undoing(
+            batch_id=UUID(batch_id), by=system_actor(run.started_by), at=timezone.now(), progress=_teller(run)
+        )
+    except DomainError as refusal:
+        run.fail(str(refusal))
+        return
+    run.finish(result={"batch_id": batch_id}, url=f"{_address(batch_id)}undo/")
+
+
+@job("imports.undo-batch", queue="bulk", atomic=False)
+def undo(*, run_id: str, batch_id: str, **_rest: object) -> None:
+    """Undo chunk after chunk, until there is none left or somebody asks to stop."""
+    run = watched_run(run_id)
+    run.begin()
+    batch = services.undo_batch(
+        batch_id=UUID(batch_id), by=system_actor(run.started_by), at=timezone.now(), progress=_teller(run),
+        cancelled=run.cancelled,
+    )  # fmt: skip
+    state = "done" if batch.state == "rolled_back" else "cancelled"
+    run.finish(result=batch.undoing, url=_address(batch_id), state=state)
+
+
 def _teller(run) -> Callable[[int, int, str], None]:  # type: ignore[no-untyped-def]
     """Show progress: the check commits slice by slice, the merge chunk by chunk."""
     words = {
         "lines": _("Lines read and checked"),
         "preview": _("Working out what will change"),
         "merge": _("Parts applied"),
+        "undo-rows": _("Rows gathered"),
+        "undo-compare": _("Compared with what they are today"),
+        "undo-references": _("Looking for what stands on them"),
+        "undo-write": _("Writing the plan"),
+        "undo": _("Rows undone"),
         "done": _("Done"),
     }
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from palier.kernel.imports.enums import BatchState, Coverage
+from palier.kernel.imports.enums import BatchState, Coverage, UndoVerdict
 from palier.kernel.models import Record
 
 
@@ -51,6 +51,11 @@ class ImportBatch(Record):
     applied_at = models.DateTimeField(null=True)
     applied_by = models.TextField(blank=True)
     undone_at = models.DateTimeField(null=True)
+    undone_by = models.TextField(blank=True, default="", db_default="")
+    # What undoing would do, as last worked out, then what it did: `planned_at`, and rows by verdict.
+    undoing = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), encoder=DjangoJSONEncoder
+    )
     run_id = models.UUIDField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_key = models.BinaryField(null=True)
@@ -149,6 +154,37 @@ class ImportChange(Record):
         indexes = [
             models.Index(fields=["batch"], name="import_change_batch_idx"),
             models.Index(fields=["row_id"], name="import_change_row_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.row_id}"
+
+
+class ImportUndoRow(Record):
+    """One row of the plan by which a batch is undone. Written by set-based statements only.
+
+    `is_made`: the batch made the row, and undoing removes it.
+    `because`: the table that stands on it, or the later batch.
+    """
+
+    batch = models.ForeignKey(
+        ImportBatch, models.DO_NOTHING, related_name="undo_rows", db_constraint=False, db_index=False
+    )
+    position = models.IntegerField()
+    table_name = models.TextField()
+    row_id = models.UUIDField()
+    is_made = models.BooleanField()
+    verdict = models.TextField(choices=UndoVerdict)
+    because = models.TextField(blank=True)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "import_undo_row"
+        verbose_name = _("row of an undoing")
+        verbose_name_plural = _("rows of undoings")
+        indexes = [
+            models.Index(fields=["batch", "position"], name="import_undo_row_order_idx"),
+            models.Index(fields=["row_id"], name="import_undo_row_row_idx"),
         ]
 
     def __str__(self) -> str:

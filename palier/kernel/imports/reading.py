@@ -11,6 +11,8 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from typing import IO
+from xml.parsers.expat import ExpatError
 
 import fastexcel
 import polars as pl
@@ -18,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.errors import DomainError
+from palier.kernel.imports.opendocument import RepeatedTooOften, measure
 
 MIXED = "\ue000"
 MAX_LINE_BYTES = 1_000_000
@@ -355,8 +358,19 @@ def _refuse_bombs(data: bytes) -> None:
             for member in archive.infolist():
                 if member.filename.startswith("xl/worksheets/sheet"):
                     _refuse_sparse_sheet(archive, member)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+                elif member.filename == "content.xml":
+                    with archive.open(member) as stream:
+                        refuse_repeated_cells(stream)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, ExpatError) as error:
         raise WorkbookUnreadable from error
+
+
+def refuse_repeated_cells(stream: IO[bytes]) -> None:
+    """An ODS file says « this row, 200,000 times » in a few bytes. Raises: WorkbookTooLarge."""
+    try:
+        measure(stream)
+    except RepeatedTooOften as bomb:
+        raise WorkbookTooLarge(size=round(bomb.cells * 190 / 1e6)) from bomb
 
 
 def _refuse_sparse_sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:

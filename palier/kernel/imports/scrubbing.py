@@ -116,3 +116,11 @@ def _withdraw(batch: ImportBatch, subject: SealedSubject) -> None:
     if subject.mentions(batch.file_name):
         batch.file_name = ERASED
     batch.save(update_fields=["file_path", "file_name", "withdrawn_at", "withdrawn_key"])
+
+
+@scrubs("import_undo_row")
+def forget_planned_undoings(subject: SealedSubject) -> int:
+    """Her rows leave the plans by which files would be undone."""
+    return run(
+        "DELETE FROM import_undo_row WHERE row_id = ANY(%(ids)s::uuid[])", {"ids": list(subject.record_ids)}
+    )

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import polars as pl
 from django.apps import apps
-from django.utils.translation import gettext as _
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from palier.kernel.access import Actor
 from palier.kernel.audit.selectors import Change, readable_changes
@@ -24,6 +25,7 @@ from palier.kernel.imports.models import (
     ImportChange,
     ImportCorrection,
     ImportProfile,
+    ImportUndoRow,
 )
 from palier.kernel.imports.reading import read_table
 from palier.kernel.imports.services.applying import asks_about_absent, too_many_absent
@@ -203,6 +205,7 @@ def _card(batch: ImportBatch, actor: Actor, *, staged: bool = False) -> BatchCar
         BatchState.APPLIED,
         BatchState.APPLYING,
         BatchState.STOPPED,
+        BatchState.ROLLING_BACK,
         BatchState.ROLLED_BACK,
     )
     numbers = (
@@ -466,7 +469,7 @@ def differences(*, batch: ImportBatch, page: int = 1) -> Page:
             for one in batch.preview.get("samples", ())
         )
         return Page(samples, 1, 1, len(samples))
-    found = ImportChange.objects.filter(batch=batch)
+    found = _told_changes(batch)
     total = found.count()
     start = (max(1, page) - 1) * PAGE
     shown = found.order_by("line", "step", "id")[start : start + PAGE]
@@ -547,12 +550,88 @@ def table_label(table: str) -> str:
     return table
 
 
-def undoing_consequences(*, batch: ImportBatch) -> list[str]:
-    """What undoing a batch will do, in sentences."""
-    changes = ImportChange.objects.filter(batch=batch)
-    new = changes.filter(before__isnull=True).count()
-    return [
-        _("{count} rows that it changed come back as they were.").format(count=changes.count() - new),
-        _("{count} rows that it made are removed, unless something stands on them.").format(count=new),
-        _("What somebody changed since stays as it is, and is counted."),
-    ]
+@dataclass(frozen=True)
+class UndoPlan:
+    """What undoing a file will do, as last worked out; after it, what it did."""
+
+    planned_at: datetime
+    stamp: str
+    restore: int
+    remove: int
+    changed: int
+    later: int
+    in_use: int
+    missing: int
+    restored: int
+    removed: int
+    left: int
+
+    @property
+    def goes_back(self) -> int:
+        return self.restore + self.remove
+
+    @property
+    def stays(self) -> int:
+        return self.changed + self.later + self.in_use + self.missing
+
+
+def undo_plan(batch: ImportBatch) -> UndoPlan | None:
+    """Return the plan of a batch; None if nobody asked for one."""
+    kept = batch.undoing
+    if not kept:
+        return None
+    names = (
+        "restore", "remove", "changed", "later", "in_use", "missing", "restored", "removed", "left",
+    )  # fmt: skip
+    numbers = {name: int(kept.get(name, 0)) for name in names}
+    return UndoPlan(datetime.fromisoformat(kept["planned_at"]), kept["planned_at"], **numbers)
+
+
+def changed_rows(*, batch: ImportBatch) -> QuerySet[ImportChange]:
+    """Return the rows that a batch wrote, in the order of the file. What was forgotten of somebody is left out."""
+    return _told_changes(batch).order_by("line", "step", "id")
+
+
+def _told_changes(batch: ImportBatch) -> QuerySet[ImportChange]:
+    return ImportChange.objects.filter(batch=batch).exclude(after__has_key="█")
+
+
+def undo_rows(*, batch: ImportBatch) -> QuerySet[ImportUndoRow]:
+    """Return the rows of a batch's plan, each with what the file said of it and the file that wrote it since."""
+    told = ImportChange.objects.filter(
+        batch=batch, row_id=OuterRef("row_id"), table_name=OuterRef("table_name")
+    ).order_by("step", "id")
+    later = ImportBatch.objects.annotate(key=Cast("pk", TextField())).filter(key=OuterRef("because"))
+    return ImportUndoRow.objects.filter(batch=batch).annotate(
+        said=Subquery(told.values("after")[:1]),
+        line=Subquery(told.values("line")[:1]),
+        later_file=Subquery(later.values("file_name")[:1]),
+    )
+
+
+def tables_of(batch: ImportBatch) -> list[tuple[str, str]]:
+    """Return the tables that a batch wrote, with their names, for a filter."""
+    found = dict.fromkeys(name.rsplit(".", 1)[0] for name in batch.tables)
+    if "absent.ended" in batch.tables:
+        found.pop("absent", None)
+        absent = kind_named(batch.kind).absent
+        if absent is not None:
+            found.setdefault(absent.table)
+    return [(table, table_label(table)) for table in found]
+
+
+NAMING_COLUMNS = ("code", "reference", "name", "family_name", "legal_name", "value", "external_key", "label")
+
+
+def named_by(said: Any) -> str:
+    """Name a row by the first of its columns that names it: a code, a reference, a name."""
+    facts = json.loads(said) if isinstance(said, str) else said or {}
+    return next((str(facts[name]) for name in NAMING_COLUMNS if facts.get(name)), "")
+
+
+def difference_words(change: ImportChange) -> str:
+    """Say in one line what a batch wrote in a row: for files, and for the list."""
+    shown = _difference(change.table_name, change.line, change.before, change.after)
+    if shown.is_new:
+        return " · ".join(f"{one.label} : {one.after}" for one in shown.columns)
+    return " · ".join(f"{one.label} : {one.before} → {one.after}" for one in shown.columns)

@@ -14,7 +14,8 @@ BATCH = Workflow(
         Action.STOP:      ((State.APPLYING,),                               State.STOPPED,     Permission.BATCH_APPLY),
         Action.RESUME:    ((State.STOPPED,),                                State.APPLYING,    Permission.BATCH_APPLY),
         Action.FINISH:    ((State.APPLYING,),                               State.APPLIED,     Permission.BATCH_APPLY),
-        Action.ROLL_BACK: ((State.APPLIED, State.STOPPED),                  State.ROLLED_BACK, Permission.BATCH_UNDO),
+        Action.ROLL_BACK: ((State.APPLIED, State.STOPPED),                  State.ROLLING_BACK, Permission.BATCH_UNDO),
+        Action.FINISH_ROLL_BACK: ((State.ROLLING_BACK,),                    State.ROLLED_BACK, Permission.BATCH_UNDO),
         Action.DISCARD:   ((State.RECEIVED, State.CHECKING, State.CHECKED), State.DISCARDED,   Permission.BATCH_LOAD),
     },
 )  # fmt: skip

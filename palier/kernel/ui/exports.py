@@ -1,4 +1,4 @@
-"""Files made from a list: CSV as French spreadsheets open it, XLSX with real dates and numbers."""
+"""Files made from a list: CSV as French spreadsheets open it, XLSX and ODS with real dates and numbers."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from palier.kernel.ui import states
+from palier.kernel.ui import opendocument, states
 from palier.kernel.words import Text
 
 CHUNK = 2000
@@ -39,7 +39,7 @@ def export(kind: str, stem: str, columns: Sequence[ExportColumn], rows: Any) -> 
     organisation's schema has been left.
     """
     out = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  closed by the response
-    write = write_csv if kind == "csv" else write_xlsx
+    write = {"csv": write_csv, "xlsx": write_xlsx, "ods": write_ods}[kind]
     write(out, columns, _each(rows))
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{stem}.{kind}")
@@ -79,6 +79,26 @@ def write_xlsx(out: IO[bytes], columns: Sequence[ExportColumn], rows: Iterable[A
         for index, column in enumerate(columns):
             _write_cell(sheet, line, index, _value(column, row), formats.get(column.kind))
     book.close()
+
+
+def write_ods(out: IO[bytes], columns: Sequence[ExportColumn], rows: Iterable[Any]) -> None:
+    """Write one sheet, row by row, without keeping the rows in memory."""
+    with opendocument.sheet(out, [str(column.label) for column in columns]) as write_row:
+        for row in rows:
+            write_row([(_plain(_value(column, row)), column.kind) for column in columns])
+
+
+def _plain(value: Any) -> Any:
+    """Reduce a value to what a sheet holds: a number, a day, a moment of here, or a text."""
+    match value:
+        case bool():
+            return _("yes") if value else _("no")
+        case datetime():
+            return (timezone.localtime(value) if timezone.is_aware(value) else value).replace(tzinfo=None)
+        case None | int() | float() | Decimal() | date():
+            return value
+        case _:
+            return str(value)
 
 
 def _value(column: ExportColumn, row: Any) -> Any:

@@ -141,6 +141,10 @@ class Listing:
         return self.url_with(page="", export="xlsx")
 
     @property
+    def ods_url(self) -> str:
+        return self.url_with(page="", export="ods")
+
+    @property
     def sizes(self) -> list[tuple[int, str]]:
         return [(size, self.url_with(size=size, page="")) for size in PAGE_SIZES]
 
@@ -314,7 +318,7 @@ class ListPage:
     def get(self, request: OrganisationRequest, **kwargs: Any) -> HttpResponseBase:
         """Answer the page, its fragment for htmx, or the file that `export` asks for."""
         rows = self.rows(request, **kwargs)
-        if request.GET.get("export") in ("csv", "xlsx"):
+        if request.GET.get("export") in ("csv", "xlsx", "ods"):
             return self._file(request, rows)
         context = {"title": self.title, "lead": self.lead, "actions_template": self.actions_template}
         context |= self.context(request, **kwargs)

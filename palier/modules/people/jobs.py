@@ -14,7 +14,7 @@ from palier.kernel.jobs import defer, job
 from palier.kernel.jobs.services import watched_run
 from palier.kernel.organisations.current import current_organisation
 from palier.modules.people import public
-from palier.modules.people.services import duplicates, leaving, markers, reading, sealing
+from palier.modules.people.services import duplicates, estate, leaving, markers, reading, sealing
 
 
 @on("imports.batch-applied")
@@ -29,6 +29,15 @@ def follow_load(*, event: dict[str, Any], **_: Any) -> None:
     leaving.stop_contact_after_load(batch_id=batch_id, at=at)
     public.tell_estate_of_load(batch_id=batch_id, by=system_actor("people.follow-load"), at=at)
     defer("people.find-duplicates")
+
+
+@on("imports.batch-undone")
+def follow_undoing(*, event: dict[str, Any], **_: Any) -> None:
+    """Tell the estate which lots are occupied once a rent roll is undone."""
+    if event["kind"] != "locatif":
+        return
+    at, by = parse_datetime(event["at"]) or timezone.now(), system_actor("people.follow-load")
+    estate.tell_estate_of_undoing(batch_id=UUID(event["batch_id"]), by=by, at=at)
 
 
 @job("people.find-duplicates", queue="bulk", atomic=False, cron="15 3 * * *")

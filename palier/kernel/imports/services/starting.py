@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from palier.kernel.access import Actor
-from palier.kernel.imports.enums import BatchState
+from palier.kernel.imports.enums import BatchAction, BatchState
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.permissions import Permission
 from palier.kernel.imports.services.applying import begin_apply, resume
+from palier.kernel.imports.services.planning import NothingToUndo
 from palier.kernel.imports.services.receiving import find_kind, refuse_missing_columns
+from palier.kernel.imports.services.undoing import begin_undoing, resume_undoing
+from palier.kernel.imports.workflow import BATCH
 from palier.kernel.jobs import start_run
 
 
@@ -43,6 +46,30 @@ def start_preview(*, batch_id: UUID, by: Actor, at: datetime) -> None:
     by.must(Permission.BATCH_LOAD)
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     _start(batch, "imports.preview-batch", _("Count for {file}").format(file=batch.file_name), by, at)
+
+
+@transaction.atomic
+def start_planning(*, batch_id: UUID, by: Actor, at: datetime) -> None:
+    """Have what undoing would do worked out. Raises: NothingToUndo, NotAllowed."""
+    by.must(Permission.BATCH_UNDO)
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state not in BATCH.table[BatchAction.ROLL_BACK][0]:
+        raise NothingToUndo
+    _start(batch, "imports.undo-plan", _("What undoing {file} would do").format(file=batch.file_name), by, at)
+
+
+@transaction.atomic
+def start_undoing(*, batch_id: UUID, planned_at: str, by: Actor, at: datetime) -> None:
+    """Decide to undo a file, or to go on with an undoing that was stopped, and have it done.
+
+    Raises: NothingToUndo, PlanMissing, PlanChanged, NotAllowed.
+    """
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.state == BatchState.ROLLING_BACK:
+        batch = resume_undoing(batch_id=batch_id, by=by, at=at)
+    else:
+        batch = begin_undoing(batch_id=batch_id, planned_at=planned_at, by=by, at=at)
+    _start(batch, "imports.undo-batch", _("Undoing of {file}").format(file=batch.file_name), by, at)
 
 
 def _start(batch: ImportBatch, work: str, title: str, by: Actor, at: datetime) -> None:

@@ -358,31 +358,6 @@ class TestALineOfASealedPerson:
         assert (batch.set_aside, batch.refused, len(Tray.received)) == (1, 0, 1)
 
 
-class TestUndoing:
-    def test_brings_back_what_was_there(self, leases, query):
-        load_rows(kind="t-leases", rows=[row(1), row(2)])
-        before = query("SELECT reference, balance, left_on FROM t_lease ORDER BY 1")
-        batch = load(kind="t-leases", data=as_csv([row(1, Solde="7,00"), row(3)]))
-
-        done = services.roll_back(batch_id=batch.pk, by=services_actor(), at=NOON)
-
-        assert done["left"] == 0
-        assert query("SELECT reference, balance, left_on FROM t_lease ORDER BY 1") == before
-
-    def test_leaves_what_somebody_changed_since(self, leases, query):
-        load_rows(kind="t-leases", rows=[row(1), row(2)])
-        batch = load(kind="t-leases", data=as_csv([row(1, Solde="7,00"), row(2, Solde="8,00")]))
-        query("UPDATE t_lease SET balance = 99 WHERE reference = 'C001' RETURNING 1")
-
-        done = services.roll_back(batch_id=batch.pk, by=services_actor(), at=NOON)
-
-        assert (done["restored"], done["left"]) == (1, 1)
-        assert [str(balance) for (balance,) in query("SELECT balance FROM t_lease ORDER BY reference")] == [
-            "99.00",
-            "0.00",
-        ]
-
-
 class TestTheMapping:
     def test_is_kept_as_a_profile_and_used_again(self, leases):
         odd = {"Zorglub": "C001", **{name: text for name, text in row(1).items() if name != "N° contrat"}}

@@ -9,6 +9,7 @@ from palier.kernel.imports import services
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.testing import NOON, as_csv, load
 from palier.kernel.imports.tests.conftest import row
+from palier.kernel.jobs.models import JobRun
 from palier.kernel.organisations.current import (
     enter_organisation,
     leave_organisation,
@@ -201,10 +202,55 @@ class TestTheReport:
         administrator.post(f"{PAGES}{batch.pk}/apply/")
         services.apply_batch(batch_id=batch.pk, by=BY, at=NOON)
 
-        assert administrator.get(f"{PAGES}{batch.pk}/undo/").status_code == 200
-        administrator.post(f"{PAGES}{batch.pk}/undo/")
+        page = f"{PAGES}{batch.pk}/undo/"
+        assert administrator.get(page).status_code == 200
+        assert administrator.post(f"{page}plan/").status_code == 302
+        services.plan_undoing(batch_id=batch.pk, by=BY, at=NOON)
+        JobRun.objects.update(state="done")
+        batch.refresh_from_db()
+        assert batch.undoing["planned_at"] in administrator.get(page).content.decode()
+        assert administrator.get(f"{page}rows/?verdict=free").status_code == 200
+        assert administrator.post(page, {"planned_at": batch.undoing["planned_at"]}).status_code == 302
+        services.undo_batch(batch_id=batch.pk, by=BY, at=NOON)
         batch.refresh_from_db()
         assert batch.state == "rolled_back"
+        assert administrator.get(f"{PAGES}{batch.pk}/").status_code == 200
+        assert administrator.post(page, {"planned_at": batch.undoing["planned_at"]}).status_code == 422
+
+    def test_asks_for_the_plan_that_was_read(self, administrator, batch):
+        administrator.post(f"{PAGES}{batch.pk}/apply/")
+        services.apply_batch(batch_id=batch.pk, by=BY, at=NOON)
+        services.plan_undoing(batch_id=batch.pk, by=BY, at=NOON)
+
+        response = administrator.post(f"{PAGES}{batch.pk}/undo/", {"planned_at": "2020-01-01T00:00:00"})
+
+        batch.refresh_from_db()
+        assert (response.status_code, batch.state) == (422, "applied")
+
+    def test_lists_what_changed_with_filters_and_as_a_file(self, administrator, batch):
+        administrator.post(f"{PAGES}{batch.pk}/apply/")
+        services.apply_batch(batch_id=batch.pk, by=BY, at=NOON)
+
+        page = administrator.get(f"{PAGES}{batch.pk}/changes/?table=t_lease").content.decode()
+        file = administrator.get(f"{PAGES}{batch.pk}/changes/?export=csv")
+
+        assert "C001" in page
+        assert b"C001" in b"".join(file.streaming_content)
+
+    def test_shows_undoing_to_nobody_without_the_right(self, browser, batch):
+        director = browser("director")
+
+        assert director.get(f"{PAGES}{batch.pk}/changes/").status_code == 200
+        assert director.get(f"{PAGES}{batch.pk}/changes/?export=csv").status_code == 403
+        assert director.get(f"{PAGES}{batch.pk}/undo/").status_code == 403
+        assert director.post(f"{PAGES}{batch.pk}/undo/plan/").status_code == 403
+
+    def test_knows_no_batch_that_does_not_exist(self, administrator, batch):
+        nobody = "01900000-0000-7000-8000-000000000000"
+
+        for page in ("changes/", "undo/", "undo/rows/"):
+            assert administrator.get(f"{PAGES}{nobody}/{page}").status_code == 404
+        assert administrator.post(f"{PAGES}{nobody}/undo/plan/").status_code == 404
 
     def test_discards(self, administrator, batch):
         assert administrator.post(f"{PAGES}{batch.pk}/discard/").status_code == 302
@@ -213,7 +259,7 @@ class TestTheReport:
 
 
 class TestTemplates:
-    @pytest.mark.parametrize("extension", ["csv", "xlsx"])
+    @pytest.mark.parametrize("extension", ["csv", "xlsx", "ods"])
     def test_can_be_loaded_as_they_are(self, administrator, extension):
         response = administrator.get(f"{PAGES}templates/t-leases.{extension}")
 

@@ -105,6 +105,23 @@ def _label(lease_id: UUID, is_sealed: bool, name: str | None, actor: Actor) -> e
     return estate.Occupancy(label=name or _("Occupied"), url=reverse("people:lease", args=[lease_id]))
 
 
+def lot_statuses_after_undoing(*, batch_id: UUID, on: date) -> dict[UUID, str]:
+    """Return what leases say of the lots of a file that was undone: some of its leases are no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT lot.id, bool_or(lease.entered_on <= %(on)s
+                   AND coalesce(lease.left_on, 'infinity'::date) > %(on)s) IS TRUE
+            FROM estate_lot lot LEFT JOIN people_lease lease ON lease.lot_id = lot.id
+            WHERE lot.id IN (
+                SELECT coalesce(touched.lot_id, (change.after->>'lot_id')::uuid) FROM import_change change
+                LEFT JOIN people_lease touched ON touched.id = change.row_id
+                WHERE change.batch_id = %(batch)s AND change.table_name = 'people_lease')
+            GROUP BY lot.id""",
+            {"batch": batch_id, "on": on},
+        )
+        return {lot: "occupied" if taken else "vacant" for lot, taken in cursor.fetchall()}
+
+
 def lot_statuses_after_load(*, batch_id: UUID, on: date) -> dict[UUID, str]:
     """Return what leases say of the lots that a load touched: occupied or vacant."""
     with connection.cursor() as cursor:

@@ -5,12 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from palier.kernel.access import system_actor
 from palier.kernel.imports.models import ImportChange
-from palier.kernel.imports.testing import NOON, load_rows
-from palier.modules.people.models import ContactPoint, Household, Lease, LeaseParty, Person
+from palier.kernel.imports.services import roll_back
+from palier.kernel.imports.testing import NOON, as_csv, load_rows
+from palier.kernel.imports.testing import load as load_batch
+from palier.modules.estate.models import Lot
+from palier.modules.people.models import ContactPoint, Household, Lease, LeaseParty, Person, PersonAlias
 from palier.modules.people.selectors.merging import preview
+from palier.modules.people.services.estate import tell_estate_of_load, tell_estate_of_undoing
 from palier.modules.people.services.merging import merge
-from palier.modules.people.tests.factories import AT, TODAY, a_lot, an_actor
+from palier.modules.people.tests.factories import AT, TODAY, a_lot, a_marker, an_actor
 
 pytestmark = pytest.mark.usefixtures("alpha")
 
@@ -338,3 +343,51 @@ def merged(kept, gone):
     actor = an_actor("people:person:merge")
     shown = preview(kept_id=kept.pk, gone_id=gone.pk, actor=actor, on=TODAY)
     return merge(kept_id=kept.pk, gone_id=gone.pk, fingerprint=shown.fingerprint, by=actor, at=AT)
+
+
+class TestAnUndoneRentRoll:
+    def test_leaves_nothing_of_a_first_load(self):
+        batch = load_batch(
+            kind="locatif", data=as_csv([line(), line(**{"N° contrat": "C2", "Code lot": "R01-102"})])
+        )
+
+        done = roll_back(batch_id=batch.pk, by=system_actor("test"), at=NOON)
+
+        assert done["left"] == 0
+        for model in (Person, Lease, LeaseParty, ContactPoint, Household):
+            assert not model.objects.exists()
+
+    def test_gives_back_the_key_of_whoever_had_taken_a_code(self):
+        row = line()
+        del row["Code tiers"]
+        load(row)
+        before = Person.objects.get()
+        batch = load_batch(
+            kind="locatif",
+            data=as_csv([line(Nom="DURAND-ROUX", Prénom="Marie"), line(**{"N° contrat": "C9"})]),
+        )
+
+        roll_back(batch_id=batch.pk, by=system_actor("test"), at=NOON)
+
+        after = Person.objects.get()
+        assert (after.pk, after.external_key, after.reference) == (before.pk, before.external_key, "")
+        assert not PersonAlias.objects.exists()
+
+    def test_keeps_a_person_whom_somebody_wrote_to_since(self):
+        batch = load_batch(kind="locatif", data=as_csv([line()]))
+        a_marker(Person.objects.get())
+
+        done = roll_back(batch_id=batch.pk, by=system_actor("test"), at=NOON)
+
+        assert Person.objects.filter(reference="T1").exists()
+        assert done["left"] >= 1
+        assert not Lease.objects.exists()
+
+    def test_gives_the_lots_back(self):
+        batch = load_batch(kind="locatif", data=as_csv([line()]))
+        tell_estate_of_load(batch_id=batch.pk, by=system_actor("people.follow-load"), at=NOON)
+        roll_back(batch_id=batch.pk, by=system_actor("test"), at=NOON)
+
+        tell_estate_of_undoing(batch_id=batch.pk, by=system_actor("people.follow-load"), at=NOON)
+
+        assert Lot.objects.get(code="R01-101").status == "vacant"

@@ -22,12 +22,12 @@ from palier.kernel.imports.permissions import Permission
 from palier.kernel.imports.selectors import BatchCard
 from palier.kernel.jobs.services import run_by_id
 from palier.kernel.requests import OrganisationRequest
-from palier.kernel.ui.filters import Choice
+from palier.kernel.ui.filters import Choice, Period
 from palier.kernel.ui.lists import Column, Empty, ListPage
 
 TONES = {
     "received": "info", "checking": "info", "checked": "warn", "applying": "info", "stopped": "warn", "applied": "good",
-    "rolled_back": "neutral", "discarded": "neutral",
+    "rolling_back": "info", "rolled_back": "neutral", "discarded": "neutral",
 }  # fmt: skip
 
 
@@ -54,6 +54,8 @@ class Batches(ListPage):
         Column("applied", gettext_lazy("Applied"), "number", sort="applied"),
         Column("received_at", gettext_lazy("Received"), "datetime", sort="received_at"),
         Column("received_by", gettext_lazy("By"), secondary=True),
+        Column("applied_at", gettext_lazy("Applied on"), "datetime", sort="applied_at", secondary=True),
+        Column("undone_at", gettext_lazy("Undone on"), "datetime", sort="undone_at", secondary=True),
     )
     filters = (
         Choice(
@@ -62,6 +64,7 @@ class Batches(ListPage):
             lambda request: [(k.code, str(k.label)) for k in selectors.kinds_offered()],
         ),
         Choice("state", gettext_lazy("State"), BatchState.choices),
+        Period("received", gettext_lazy("Received from"), gettext_lazy("To"), "received_at__date"),
     )
     empty = Empty(
         gettext_lazy("No file loaded yet"),
@@ -174,7 +177,14 @@ def batch(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     if card.state == BatchState.RECEIVED and not _is_running(found):
         return redirect("imports:mapping", batch_id)
     tab = request.GET.get("tab") or _first_tab(card)
-    context = {"card": card, "tab": tab, "run": _run(found), **_tab(request, found, tab)}
+    context = {
+        "card": card,
+        "tab": tab,
+        "run": _run(found),
+        "undone": selectors.undo_plan(found),
+        "card_batch": found,
+        **_tab(request, found, tab),
+    }
     return render(request, "imports/batch.html", context)
 
 
@@ -306,32 +316,6 @@ def apply(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
 def discard(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
     _act(request, batch_id, services.discard, _("The file was discarded. Nothing was changed."))
     return redirect("imports:batches")
-
-
-@requires(Permission.BATCH_UNDO)
-@require_http_methods(["GET", "HEAD", "POST"])
-def undo(request: OrganisationRequest, batch_id: UUID) -> HttpResponse:
-    found = _batch(batch_id)
-    if request.method == "POST":
-        return _undo(request, found)
-    context = {
-        "title": _("Undo this load"), "submit": _("Undo"), "danger": True, "cancel_url": found.get_absolute_url(),
-        "lead": found.file_name, "consequences": selectors.undoing_consequences(batch=found),
-    }  # fmt: skip
-    return render(request, "palier/confirm.html", context)
-
-
-def _undo(request: OrganisationRequest, batch: ImportBatch) -> HttpResponse:
-    try:
-        done = services.roll_back(batch_id=batch.pk, by=request.actor, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("imports:batch", batch.pk)
-    said = _(
-        "{restored} rows are as before, {removed} were removed, {left} were left because somebody used them since."
-    )
-    messages.success(request, said.format(**done))
-    return redirect("imports:batch", batch.pk)
 
 
 @requires(Permission.BATCH_LOAD)
