@@ -21,6 +21,10 @@ class OutreachConfig(AppConfig):
             Link(_("My team’s calls"), "outreach:team", "outreach:team:lead", icon="users-group"),
             Link(_("Call campaigns"), "outreach:campaigns", "outreach:campaign:view", icon="list-check"),
             Link(_("What callers say"), "outreach:scripts", "outreach:script:manage", icon="message-circle"),
+            Link(_("Call sheets"), "outreach:sheets", "outreach:call:make", icon="printer"),
             Link(_("Segments"), "outreach:segments", "outreach:segment:manage", icon="filter"),
         ),
     )
+
+    def ready(self) -> None:
+        from palier.modules.outreach.services import scrubbing  # noqa: F401  declares what is forgotten

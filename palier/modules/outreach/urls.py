@@ -12,6 +12,7 @@ from palier.modules.outreach.views import (
     reports,
     scripts,
     segments,
+    sheets,
     team,
     visits,
     week,
@@ -79,4 +80,9 @@ urlpatterns += [
     path("team/debriefs/<uuid:report_id>/", team.debriefed, name="debriefed"),
     path("scripts/", scripts.scripts, name="scripts"),
     path("scripts/<slug:context>/<slug:language>/", scripts.script, name="script"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/make/", sheets.make, name="make-sheets"),
+    path("sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
+    path("sheets/<uuid:sheet_id>/paper/", sheets.paper, name="sheet-paper"),
+    path("sheets/<uuid:sheet_id>/type-back/", sheets.type_back, name="type-back"),
 ]

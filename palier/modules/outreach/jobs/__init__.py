@@ -1,1 +1,1 @@
-from palier.modules.outreach.jobs import campaigns  # noqa: F401
+from palier.modules.outreach.jobs import campaigns, desk  # noqa: F401

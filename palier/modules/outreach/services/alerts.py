@@ -26,7 +26,7 @@ from palier.modules.staff import public as staff
 
 class ClosingUntold(DomainError):
     code = "outreach.alert-closing-untold"
-    message = _("Say in a few words what was done: whoever called this household will read it.")
+    message = _("Say in a few words what was done: whoever called will read it.")
 
 
 class RecipientMissing(DomainError):

@@ -394,3 +394,9 @@ def _put_back(call: Call, *, by: Actor, at: datetime, keep_draft: bool = False, 
 def _journal(call_id: UUID, action: CallAction, *, by: Actor, at: datetime) -> None:
     call = Call(pk=call_id)
     journal.record(f"{CALL.name}.{action.value}", by=by, at=at, subject=call)
+
+
+def drop_old_drafts(*, at: datetime) -> int:
+    """Forget what was typed and never saved, after two days (RGPD art. 5). Returns: how many."""
+    gone, _by_model = Draft.objects.filter(saved_at__lt=at - timedelta(days=2)).delete()
+    return gone
