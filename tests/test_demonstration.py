@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from palier.config.demo import facts, install
 from palier.config.demo.clock import told
+from palier.config.demo.drills import map_of
 from palier.config.demo.files import LEASES, property_rows, staff_rows, write_all
 from palier.config.demo.households import Ledger, contracts
 from palier.config.demo.property import residences
@@ -19,6 +20,9 @@ from palier.kernel.geography.models import Commune, Department, Region
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.keys import ensure_master_key
 from palier.kernel.organisations.current import open_organisation, open_shared
+from palier.modules.continuity.rules.exercise_script import read_script
+from palier.modules.continuity.rules.vigilance import read_bulletin
+from palier.modules.continuity.services.templates import script_for
 from palier.modules.estate.models import Lot, Residence
 from palier.modules.people.models import Lease, Person
 from palier.modules.staff.models import Agent, Coverage, UsualWeek
@@ -203,3 +207,27 @@ class TestTimeline:
             raise RuntimeError
 
         assert timezone.now().year >= 2026
+
+
+class TestWeather:
+    def test_is_written_as_meteo_france_writes_it(self):
+        at = timezone.make_aware(datetime(2026, 11, 21, 6, 12))
+
+        read = read_bulletin(map_of(drill()["weather"], ["11", "66"], at))
+
+        assert read.departments == {"11", "66"}
+        assert {one.department for one in read.stretches} == {"11"}
+        assert "orange" in {one.colour for one in read.stretches}
+
+
+class TestDrill:
+    def test_reacts_to_each_event_of_the_script_that_it_plays(self):
+        lines, problems = read_script(script_for("cyber-attack", "fr"))
+
+        assert problems == ()
+        assert len(lines) == len(drill()["reactions"])
+        assert [one.offset_minutes for one in lines] == [0, 10, 20, 35, 45]
+
+
+def drill():
+    return facts.read_toml(facts.FOLDER / "drill.toml")

@@ -21,6 +21,7 @@ from palier.modules.continuity.rules.lessons import (
 from palier.modules.continuity.rules.plan_amend import ChangeImpossible, amended, new_code
 from palier.modules.continuity.rules.plan_reading import read_plan
 from palier.modules.continuity.rules.plan_writing import write_plan
+from palier.modules.continuity.services.templates import FOLDER, plan_templates, script_for
 from palier.modules.continuity.tests.plans import PLAN
 
 BEGUN = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -62,6 +63,23 @@ class TestScript:
     def test_plays_an_event_once_its_time_has_come(self):
         assert is_due(15, timedelta(minutes=15))
         assert not is_due(15, timedelta(minutes=14))
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "scripts").glob("*.txt")), ids=lambda path: path.name)
+def test_every_script_that_comes_with_palier_can_be_read(path):
+    lines, problems = read_script(path.read_text(encoding="utf-8"))
+
+    assert problems == ()
+    assert len(lines) >= 5
+    assert all(one.expected and one.within_minutes for one in lines)
+
+
+def test_every_plan_comes_with_a_script_in_both_languages():
+    codes = {one.document.code for one in plan_templates("fr")}
+
+    assert codes == {"pandemic", "cyber-attack", "heat-wave", "flood", "energy"}
+    assert all(script_for(code, language) for code in codes for language in ("fr", "en"))
+    assert script_for("../../secrets", "fr") == ""
 
 
 def task(**given):

@@ -430,6 +430,23 @@ class TestTemplates:
                 for notice in level.notices.values():
                     assert "{on_call_number}" in notice.poster
 
+    def test_follow_the_colours_of_the_heat(self):
+        levels = next(one.document for one in plan_templates("fr") if one.document.code == "heat-wave").levels
+        cadence = [levels[code].services["calls"]["cadence"] for code in ("0", "1", "2", "3")]
+
+        assert cadence == ["monthly", "weekly", "twice_weekly", "daily"]
+        for code, colour in (("1", "jaune"), ("2", "orange"), ("3", "rouge")):
+            assert colour in levels[code].name
+
+    @pytest.mark.parametrize("code", ["heat-wave", "flood", "energy"])
+    def test_name_a_deputy_on_every_card_of_the_newer_plans(self, code):
+        document = next(one.document for one in plan_templates("fr") if one.document.code == code)
+
+        cards = [card for level in document.levels.values() for card in level.tasks]
+        assert len({card.code for card in cards}) >= 30
+        assert all(card.deputy and card.deputy != card.role for card in cards)
+        assert all(len(card.steps) >= 2 for card in cards)
+
     def test_keep_text_messages_in_one_segment(self):
         known = {
             "landlord": "Habitat audois", "on_call_number": "04 65 71 00 00", "phone": "04 65 71 00 01",
