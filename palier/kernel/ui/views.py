@@ -17,6 +17,7 @@ from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui import states
 from palier.kernel.ui.filters import Choice, TextSearch, YesNo
 from palier.kernel.ui.lists import Column, Empty, Listing, build, draw
+from palier.kernel.ui.selection import Offer, Selection
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ class SampleForm(forms.Form):
     )
 
 
+SAMPLE_SELECTION = Selection(
+    name="kit",
+    url="",
+    path="/kit/",
+    offers=(
+        Offer("kit.attach", _("Attach to an agency or a sector"), "hierarchy"),
+        Offer("kit.notify", _("Write to the tenants"), "mail-forward"),
+    ),
+    row_key=lambda row: row.name,
+)
+"""What may be done to the sample's rows: the boxes and the bar, which lead nowhere here."""
+
+
 def sample_list(request: OrganisationRequest) -> Listing:
     """The list machinery on the sample."""
     return build(
@@ -102,6 +116,7 @@ def sample_list(request: OrganisationRequest) -> Listing:
             YesNo("has_lift", _("With a lift")),
         ),
         empty=Empty(_("No residence yet")),
+        selection=SAMPLE_SELECTION,
     )
 
 

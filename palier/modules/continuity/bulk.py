@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
-from palier.kernel.bulk import BulkAction, Refused, Undoing, UndoItem, bulk_action
+from palier.kernel.bulk import BulkAction, Done, Refused, Undoing, UndoItem, bulk_action, register_done_source
 from palier.modules.continuity.enums import TaskAction, TaskState
 from palier.modules.continuity.forms.crisis import AssignForm, OutcomeForm
 from palier.modules.continuity.permissions import Permission
@@ -93,3 +94,21 @@ class AbandonTasks(_EndTasks):
     )
     form_class = NotNeededForm
     step, target = TaskAction.ABANDON, TaskState.ABANDONED
+
+
+@register_done_source("continuity.decisions", permission=Permission.ACTIVATION_VIEW)
+def decisions_done(*, by: Actor, everybody: bool, before: datetime, limit: int) -> list[Done]:
+    """Levels activated, changed, prolonged and lifted: lifting is how an activation is taken back."""
+    found = plans.decisions_done(by=by, everybody=everybody, before=before, limit=limit)
+    return [
+        Done(
+            at=one.at,
+            who=one.who,
+            title=f"{one.kind_label} – {one.level}",
+            url=reverse("continuity:activation", args=[one.activation_id]),
+            detail=one.scope,
+            undoing=Undoing.REVERSIBLE,
+            undo_url=reverse("continuity:activation", args=[one.activation_id]) if one.may_lift else "",
+        )
+        for one in found
+    ]

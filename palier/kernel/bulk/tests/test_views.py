@@ -107,3 +107,121 @@ class TestConfirming:
         assert teams_of(team["agents"]) == ["Équipe Sud"] * 3
         assert "Équipe Sud" in client.get(address).content.decode()
         assert address in client.get(DONE).content.decode()
+
+    def test_shows_the_new_preview_when_the_numbers_changed(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        seen = fingerprint(client, address)
+        with open_organisation("alpha"):
+            Agent.objects.filter(pk=team["agents"][0].pk).update(team=team["other"])
+
+        answer = client.post(f"{address}confirm/", {"fingerprint": seen})
+
+        assert answer.status_code == 422
+        assert 'name="fingerprint"' in answer.content.decode()
+        assert sorted(teams_of(team["agents"])) == ["Équipe Nord", "Équipe Nord", "Équipe Sud"]
+
+    def test_twice_is_once(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        sent = {"fingerprint": fingerprint(client, address)}
+
+        first, second = (client.post(f"{address}confirm/", sent) for _twice in range(2))
+
+        assert first["Location"] == second["Location"] == address
+        with open_organisation("alpha"):
+            assert BulkRun.objects.count() == 1
+
+    def test_is_nobody_elses(self, sign_in, client, team):
+        address = prepared(sign_in("alpha", "administrator"), team)
+        sign_in("alpha", "administrator")
+
+        assert client.get(address).status_code == 404
+        assert client.post(f"{address}confirm/", {"fingerprint": "x"}).status_code == 404
+
+
+class TestRefusals:
+    def test_keep_out_those_without_the_right(self, sign_in, team):
+        client = sign_in("alpha", "caretaker")
+
+        assert choose(client, [team["agents"][0].pk]).status_code == 403
+
+    @pytest.mark.parametrize("sent", [{"action": "staff.dismiss"}, {"ids": ["not-an-id"]}])
+    def test_know_nothing_of_what_does_not_exist(self, sign_in, team, sent):
+        client = sign_in("alpha", "administrator")
+        given = {"action": "staff.move-to-team", "path": LIST, "ids": [str(team["agents"][0].pk)], **sent}
+
+        assert client.post(f"{DONE}new/", given).status_code == 404
+
+    def test_never_lead_to_another_site(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+
+        assert choose(client, [], path="https://ailleurs.example/")["Location"] == DONE
+        assert choose(client, [], path="//ailleurs.example/")["Location"] == DONE
+
+    def test_take_everything_only_of_a_list_of_the_action(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = choose(client, [], everything="yes", path="/o/alpha/estate/")["Location"]
+
+        assert client.get(address).status_code == 404
+
+    def test_show_the_form_again_with_its_errors(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = choose(client, [team["agents"][0].pk])["Location"]
+
+        answer = client.post(f"{address}fill/", {"team_id": "elsewhere"})
+
+        assert answer.status_code == 422
+        assert "field-wrong" in answer.content.decode()
+
+
+class TestAfterwards:
+    def test_undoing_is_previewed_then_done_and_listed(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        confirm(client, address)
+
+        draft = client.post(f"{address}undo/")["Location"]
+        confirm(client, draft)
+
+        assert teams_of(team["agents"]) == ["Équipe Nord"] * 3
+        page = client.get(DONE).content.decode()
+        assert draft in page
+        assert address in page
+
+    def test_rows_left_are_a_file(self, sign_in, team):
+        with open_organisation("alpha"):
+            Agent.objects.filter(pk=team["agents"][0].pk).update(active_until="2026-01-01")
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        confirm(client, address)
+
+        answer = client.get(f"{address}left.csv")
+
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert len(lines) == 2
+        assert "Lafont" in lines[1]
+
+    def test_everybodys_is_for_those_who_may(self, sign_in, client, team):
+        address = prepared(sign_in("alpha", "administrator"), team)
+        confirm(client, address)
+
+        assert address in sign_in("alpha", "director").get(f"{DONE}?who=everybody").content.decode()
+        assert address not in sign_in("alpha", "director").get(DONE).content.decode()
+        assert address not in sign_in("alpha", "caretaker").get(f"{DONE}?who=everybody").content.decode()
+
+    def test_the_list_costs_as_much_for_twenty_acts_as_for_one(
+        self, sign_in, team, django_assert_max_num_queries
+    ):
+        client = sign_in("alpha", "administrator")
+        confirm(client, prepared(client, team, [team["agents"][0].pk]))
+        with open_organisation("alpha"):
+            first = BulkRun.objects.get()
+            for _number in range(19):
+                BulkRun.objects.create(
+                    action=first.action, state="done", params={}, applied=1, by_id=first.by_id,
+                    by_name="X", created_at=first.created_at, confirmed_at=first.confirmed_at,
+                )  # fmt: skip
+
+        with django_assert_max_num_queries(22):
+            client.get(DONE)

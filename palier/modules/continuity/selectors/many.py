@@ -1,4 +1,8 @@
-"""What would become of many tasks: the plans of bulk actions."""
+"""What would become of many tasks: the plans of bulk actions; and the decisions among what was just done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, TextField
 from django.db.models.expressions import Value
@@ -6,7 +10,8 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from palier.kernel.access import Actor
 from palier.kernel.bulk import planned, with_state
-from palier.modules.continuity.models import Task
+from palier.modules.continuity.enums import StepKind
+from palier.modules.continuity.models import ActivationStep, Task
 from palier.modules.continuity.models.tasks import UNFINISHED
 
 ENDED = "ended"
@@ -47,3 +52,32 @@ def end_states() -> QuerySet:
     return with_state(
         Task.objects.all(), state="state", outcome="outcome", ended_at=Cast("ended_at", TextField())
     )
+
+
+@dataclass(frozen=True)
+class DecisionDone:
+    """One decision about a level, as « what I just did » shows it. `may_lift`: the activation is still in force."""
+
+    activation_id: UUID
+    at: datetime
+    who: str
+    kind_label: str
+    level: str
+    scope: str
+    exercise: bool
+    may_lift: bool
+
+
+def decisions_done(*, by: Actor, everybody: bool, before: datetime, limit: int) -> list[DecisionDone]:
+    """Decisions about levels, newest first. One query."""
+    rows = ActivationStep.objects.filter(recorded_at__lt=before).select_related("activation")
+    if not everybody:
+        rows = rows.filter(decided_by_id=by.user_id)
+    return [
+        DecisionDone(
+            row.activation_id, row.recorded_at, row.recorded_by_name, row.get_kind_display(),
+            row.activation.level_name, row.activation.scope_label, row.activation.exercise,
+            row.kind != StepKind.LIFT and row.activation.lifted_at is None,
+        )
+        for row in rows.order_by("-recorded_at")[:limit]
+    ]  # fmt: skip
