@@ -1,6 +1,6 @@
 """A spreadsheet in the open format (ODS, ISO 26300), written as it comes: four small files in an archive.
 
-Texts are written as texts: a cell that begins like a formula stays what it says, for only a formula attribute makes one.
+Texts are written as texts: a cell that begins like a formula stays what it says, for only an attribute makes a formula.
 """
 
 import io

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from palier.kernel.access import requires
@@ -61,7 +61,7 @@ class Changes(_RowsOfBatch):
         Column("line", gettext_lazy("Line"), "number", sort="line"),
         Column("table_name", gettext_lazy("What"), value=lambda row: selectors.table_label(row.table_name)),
         Column(
-            "before", gettext_lazy("Done"), "badge",
+            "before", pgettext_lazy("what a file did to a row", "Done"), "badge",
             value=lambda row: (_("New"), "info") if row.before is None else (_("Changed"), "neutral"),
         ),
         Column("after", gettext_lazy("Before and after"), value=selectors.difference_words),
@@ -109,7 +109,7 @@ class UndoRows(_RowsOfBatch):
         Choice("table", gettext_lazy("What"), _tables, "table_name"),
         YesNo("made", gettext_lazy("Made by the file"), "is_made"),
     )
-    empty = Empty(gettext_lazy("No plan yet"), gettext_lazy("Work out first what undoing would do."))
+    empty = Empty(gettext_lazy("Nothing worked out yet"), gettext_lazy("Work out first what undoing would do."))
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> Any:
         self.guard_files(request)

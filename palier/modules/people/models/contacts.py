@@ -37,6 +37,8 @@ class ContactPoint(Record):
 
     class Meta:
         db_table = "people_contact_point"
+        verbose_name = _("number or address")
+        verbose_name_plural = _("numbers and addresses")
         constraints = [
             known("channel", Channel, "people_contact_point_channel_known"),
             known("line_type", LineType, "people_contact_point_line_known", blank=True),
@@ -85,6 +87,8 @@ class Consent(Record):
 
     class Meta:
         db_table = "people_consent"
+        verbose_name = _("consent or objection")
+        verbose_name_plural = _("consents and objections")
         constraints = [
             known("kind", ConsentKind, "people_consent_kind_known"),
             known("topic", Topic, "people_consent_topic_known"),

@@ -54,6 +54,8 @@ class Lease(Record):
 
     class Meta:
         db_table = "people_lease"
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
         constraints = [
             known("nature", LeaseNature, "people_lease_nature_known"),
             models.UniqueConstraint(
@@ -108,6 +110,8 @@ class LeaseParty(Record):
 
     class Meta:
         db_table = "people_lease_party"
+        verbose_name = _("place in a lease")
+        verbose_name_plural = _("places in leases")
         constraints = [
             known("role", PartyRole, "people_lease_party_role_known"),
             known("relation", Relation, "people_lease_party_relation_known", blank=True),

@@ -55,6 +55,8 @@ class VulnerabilityMarker(Record):
 
     class Meta:
         db_table = "people_marker"
+        verbose_name = _("vulnerability marker")
+        verbose_name_plural = _("vulnerability markers")
         constraints = [
             known("nature", MarkerNature, "people_marker_nature_known"),
             known("origin", MarkerOrigin, "people_marker_origin_known"),

@@ -25,6 +25,8 @@ class Household(Record):
 
     class Meta:
         db_table = "people_household"
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
         constraints = [
             models.UniqueConstraint(
                 fields=["external_key"], condition=~Q(external_key=""), name="people_household_key_once"
@@ -77,6 +79,8 @@ class Person(Record):
 
     class Meta:
         db_table = "people_person"
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
         constraints = [
             known("kind", PersonKind, "people_person_kind_known"),
             known("civility", Civility, "people_person_civility_known", blank=True),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
@@ -48,7 +48,7 @@ class Duplicates(ListPage):
     )
     actions_template = "people/_duplicates_actions.html"
     columns = (
-        Column("first", gettext_lazy("Record"), value=lambda row: row.first.name, link=_compare),
+        Column("first", pgettext_lazy("about a person", "Record"), value=lambda row: row.first.name, link=_compare),
         Column("second", gettext_lazy("And"), value=lambda row: row.second.name, link=_compare),
         Column("score", gettext_lazy("How sure"), "badge", sort="score", value=_closeness),
         Column("why", gettext_lazy("Because"), value=lambda row: selectors.why(from_facts(row.evidence))),
