@@ -64,7 +64,7 @@ def write_rows(count: int) -> None:
         cursor.execute("SET LOCAL palier.bulk_load = 'off'")
         cursor.execute(insert, [1, 99])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE staff_presence, staff_agent")
+        cursor.execute("ANALYZE staff_presence, staff_agent, audit_entry")
 
 
 def purge() -> int:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from palier.kernel.ui.navigation import Link, Section
 
@@ -16,7 +17,7 @@ class RetentionConfig(AppConfig):
         links=(
             Link(_("Requests of persons"), "retention:requests", "retention:request:handle", icon="inbox"),
             Link(_("How long data are kept"), "retention:rules", "retention:rule:view", icon="hourglass"),
-            Link(_("Holds"), "retention:holds", "retention:rule:view", icon="gavel"),
+            Link(pgettext_lazy("dispute", "Holds"), "retention:holds", "retention:rule:view", icon="gavel"),
             Link(_("Proofs of destruction"), "retention:proofs", "retention:rule:view", icon="certificate"),
             Link(_("Processing register"), "retention:register", "retention:register:view", icon="book"),
         ),

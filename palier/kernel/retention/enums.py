@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 class Action(TextChoices):
     """What becomes of data that have been kept long enough."""
 
-    DELETE = "delete", _("Deleted")
+    DELETE = "delete", pgettext_lazy("data", "Deleted")
     ANONYMISE = "anonymise", _("Made anonymous")
-    ARCHIVE = "archive", _("Archived")
+    ARCHIVE = "archive", pgettext_lazy("data", "Archived")
 
 
 class HoldNature(TextChoices):
@@ -45,10 +45,10 @@ class RequestKind(TextChoices):
 
 
 class RequestState(TextChoices):
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("request", "Received")
     IDENTIFIED = "identified", _("Identity checked")
-    ANSWERED = "answered", _("Answered")
-    REFUSED = "refused", _("Refused")
+    ANSWERED = "answered", pgettext_lazy("request", "Answered")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
 
 

@@ -67,7 +67,15 @@ class Chunk:
         """Delete rows, those that depend on them, and what audit and loads kept of them all."""
         from palier.kernel.retention.removing import remove
 
-        gone = remove(rows)
+        return self._forget(remove(rows))
+
+    def delete_own(self, model: type[models.Model]) -> int:
+        """Delete the rows of this chunk, as `delete` does."""
+        from palier.kernel.retention.removing import remove_ids
+
+        return self._forget(remove_ids(model, list(self.ids)))
+
+    def _forget(self, gone: Mapping[str, list[UUID]]) -> int:
         for table, ids in gone.items():
             self.counts[table] += len(ids)
             forget_traces(table, ids)
@@ -87,7 +95,7 @@ class Rows:
 
     model: ClassVar[type[models.Model]]
     since: ClassVar[str]
-    chunk_rows: ClassVar[int] = 2000
+    chunk_rows: ClassVar[int] = 5000
     lockable: ClassVar[bool] = True
 
     def scope(self) -> AbstractContextManager[Any]:
@@ -123,7 +131,7 @@ class Rows:
 
     def apply(self, chunk: Chunk) -> None:
         """Let some rows go. By default they are deleted, with their traces."""
-        chunk.delete(self.model._default_manager.filter(pk__in=chunk.ids))
+        chunk.delete_own(self.model)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,48 @@
-"""Deleting rows with what depends on them, and knowing exactly which went."""
+"""Deleting rows with what depends on them, by sets, and knowing exactly which went."""
 
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.deletion import CASCADE, SET_NULL, Collector
+from django.db.models.deletion import CASCADE, DO_NOTHING, SET_NULL, ProtectedError
 
 from palier.kernel.retention.tracing import pointing_at
 
 
 def remove(rows: QuerySet[Any]) -> dict[str, list[UUID]]:
-    """Delete rows and those that cascade. Returns the ids gone, by table.
+    """Delete rows and those that cascade, one statement a table. Returns the ids gone, by table.
 
     Raises: ProtectedError when another record stands on one of them.
     """
+    return remove_ids(rows.model, list(rows.values_list("pk", flat=True)))
+
+
+def remove_ids(model: type[models.Model], ids: list[UUID]) -> dict[str, list[UUID]]:
+    """The same for rows known by their ids."""
     gone: dict[str, list[UUID]] = defaultdict(list)
-    collector = Collector(using=rows.db)
-    collector.collect(rows)
-    for model, instances in collector.data.items():
-        gone[model._meta.db_table] += [one.pk for one in instances]
-    for fast in collector.fast_deletes:
-        gone[fast.model._meta.db_table] += list(fast.values_list("pk", flat=True))
-    collector.delete()
-    return {table: ids for table, ids in gone.items() if ids}
+    _remove(model, ids, gone)
+    return dict(gone)
+
+
+def _remove(model: type[models.Model], ids: list[UUID], gone: dict[str, list[UUID]]) -> None:
+    if not ids:
+        return
+    for relation in pointing_at(model):
+        standing = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+        if relation.on_delete is CASCADE:
+            _remove(relation.related_model, list(standing.values_list("pk", flat=True)), gone)
+        elif relation.on_delete is SET_NULL:
+            standing.update(**{relation.field.name: None})
+        elif relation.on_delete is not DO_NOTHING and standing.exists():
+            raise ProtectedError(
+                f"{relation.related_model._meta.db_table} stands on these rows", set(standing[:1])
+            )
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE id = ANY(%s)", [ids])
+    gone[table] += ids
 
 
 def unreferenced(rows: QuerySet[Any], *, but: tuple[str, ...] = ()) -> QuerySet[Any]:

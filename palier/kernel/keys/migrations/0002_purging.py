@@ -11,13 +11,14 @@ CREATE OR REPLACE FUNCTION public.purge_audit_of(of_table text, ids uuid[]) RETU
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     changed integer;
+    gone text[];
 BEGIN
     EXECUTE format($sql$
-        DELETE FROM %1$I.audit_entry
-        WHERE table_name = $1 AND row_id IN (
-            SELECT one::text FROM unnest($2) AS one
-            WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS living WHERE living.id = one))
-    $sql$, public.organisation_role(), of_table) USING of_table, ids;
+        SELECT array_agg(one::text) FROM unnest($1) AS one
+        WHERE NOT EXISTS (SELECT FROM %I.%I AS living WHERE living.id = one)
+    $sql$, public.organisation_role(), of_table) INTO gone USING ids;
+    EXECUTE format('DELETE FROM %I.audit_entry WHERE table_name = $1 AND row_id = ANY ($2)', public.organisation_role())
+    USING of_table, gone;
     GET DIAGNOSTICS changed = ROW_COUNT;
     RETURN changed;
 END

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from palier.kernel.audit.models import AuditEntry
 from palier.kernel.audit.selectors import readable_changes
@@ -161,9 +162,9 @@ def _changes(declared: DeclaredSubject, subject: Subject) -> list[dict[str, Any]
     entries = AuditEntry.objects.filter(row_id__in=ids, table_name__in=tables).order_by("-at")[:LAST_CHANGES]
     return [
         {
-            _("On"): entry.at,
+            _("Date"): entry.at,
             _("By"): _("an agent"),
-            _("Field"): one.label,
+            pgettext("record", "Field"): one.label,
             _("Before"): one.before,
             _("After"): one.after,
         }

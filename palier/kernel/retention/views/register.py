@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from palier.kernel.access import requires
@@ -110,8 +111,8 @@ def as_csv(request: OrganisationRequest) -> HttpResponseBase:
     """The register as a file, one line an activity."""
     columns = [
         Column("label", _("Activity")),
-        Column("purpose", _("Purpose")),
-        Column("basis_label", _("Legal basis")),
+        Column("purpose", pgettext("processing", "Purpose")),
+        Column("basis_label", pgettext("processing", "Legal basis")),
         Column("persons", _("Persons concerned")),
         Column("data", _("Data")),
         Column("sensitive", _("Sensitive data")),
