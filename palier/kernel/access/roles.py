@@ -57,7 +57,7 @@ def catalogue() -> dict[str, PermissionLine]:
 def _read(module: str, declared: object) -> None:
     grants: dict[Role, Iterable[StrEnum]] = getattr(declared, "ROLE_GRANTS", {})
     labels: dict[StrEnum, str | Promise] = getattr(declared, "LABELS", {})
-    guarded = getattr(declared, "NEEDS_SECOND_FACTOR", frozenset())
+    guarded: frozenset[StrEnum] = getattr(declared, "NEEDS_SECOND_FACTOR", frozenset())
     for permission in declared.Permission:  # type: ignore[attr-defined]
         roles = {role.value for role, granted in grants.items() if permission in granted}
         _catalogue[permission.value] = PermissionLine(

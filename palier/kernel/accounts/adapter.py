@@ -52,16 +52,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Go where one was going, through the page of the second factor when a role asks for one."""
         response = super().post_login(request, user, **kwargs)
         if response.status_code == 302:
-            response["Location"] = self._through_enrolment(request, response["Location"])
+            response["Location"] = self._through_enrolment(request, user, response["Location"])
         return response
 
-    def _through_enrolment(self, request: HttpRequest, target: str) -> str:
+    def _through_enrolment(self, request: HttpRequest, user: Any, target: str) -> str:
         required = reverse("second_factor_required")
         if target.startswith(required):
             return target
-        asked = second_factor.pending_obligations(
-            request.user, has_factor=signing.has_factor(request), at=timezone.now()
-        )
+        has_factor = signing.has_factor(request)
+        asked = second_factor.pending_obligations(user, has_factor=has_factor, at=timezone.now())
         return f"{required}?{urlencode({'next': target})}" if asked else target
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

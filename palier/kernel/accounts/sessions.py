@@ -46,7 +46,7 @@ class SessionStore(DatabaseStore):
         now = datetime.now(UTC)
         told = data.get(SIGN_IN) or {}
         return Session(
-            session_key=digest(self._get_or_create_session_key()),
+            session_key=digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=data.get("_auth_user_id"),
@@ -62,7 +62,7 @@ class SessionStore(DatabaseStore):
             return self.create()
         if must_create:
             return super().save(must_create=True)
-        row = self.create_model_instance(self._get_session())
+        row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
         kept = ("session_key", "public_id", "started_at")
         values = {
             f.attname: getattr(row, f.attname) for f in Session._meta.concrete_fields if f.name not in kept

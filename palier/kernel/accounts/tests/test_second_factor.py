@@ -35,7 +35,7 @@ def _count_from_zero():
 
 @pytest.fixture
 def member():
-    return make_member("alpha", Role.ADMINISTRATOR, email="claire.petit@alpha.example")
+    return make_member("alpha", Role.ADMINISTRATOR, email="claire.petit@alpha.example", language="en")
 
 
 def sign_in(member, client=None):

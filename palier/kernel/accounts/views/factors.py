@@ -20,6 +20,7 @@ from palier.kernel.access import public_page
 from palier.kernel.access.roles import Role
 from palier.kernel.accounts import own
 from palier.kernel.accounts.adapter import SecondFactorAdapter
+from palier.kernel.accounts.models import User
 from palier.kernel.accounts.rules import Standing
 from palier.kernel.accounts.services import second_factor, signing
 from palier.kernel.errors import DomainError
@@ -29,15 +30,13 @@ from palier.kernel.errors import DomainError
 @login_required
 def required(request: HttpRequest) -> HttpResponse:
     """Why a second factor is asked for, until when one may do without, and the two ways to set it up."""
-    asked = second_factor.pending_obligations(
-        request.user,
-        has_factor=signing.has_factor(request),
-        at=timezone.now(),  # type: ignore[arg-type]
-    )
+    user: User = request.user  # type: ignore[assignment]
+    has_factor = signing.has_factor(request)
+    asked = second_factor.pending_obligations(user, has_factor=has_factor, at=timezone.now())
     target = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
-    if signing.has_factor(request) or not (asked or "sealed" in request.GET):
+    if has_factor or not (asked or "sealed" in request.GET):
         return redirect(target)
     context = {
         "asked": [
@@ -46,7 +45,7 @@ def required(request: HttpRequest) -> HttpResponse:
         ],
         "is_overdue": any(one.standing == Standing.OVERDUE for _row, one in asked),
         "is_sealed": "sealed" in request.GET,
-        "factors": own.factors_of(request.user),  # type: ignore[arg-type]
+        "factors": own.factors_of(user),
         "next": target,
     }
     return render(request, "accounts/second_factor_required.html", context)
