@@ -80,12 +80,12 @@ class CampaignForm(forms.Form):
         """Return what the service takes: a half-open period, the place as kind and id."""
         said = dict(self.cleaned_data)
         kind, _sign, place = said.pop("scope").partition(":")
-        last = said.pop("last_day")
+        last, segments = said.pop("last_day"), said.pop("segments")
         return {
             **said,
             "scope_kind": kind,
             "scope_id": place,
-            "segment_codes": tuple(said.pop("segments")),
+            "segment_codes": tuple(segments),
             "ends_on": last + timedelta(days=1) if last else None,
         }
 

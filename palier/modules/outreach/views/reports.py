@@ -58,7 +58,7 @@ def report(request: OrganisationRequest, campaign_id: UUID) -> HttpResponseBase:
 def report_pdf(request: OrganisationRequest, campaign_id: UUID) -> HttpResponse:
     """Make the report as a PDF and show it."""
     document_id = services.produce_report(campaign_id=campaign_id, by=request.actor, at=timezone.now())
-    return redirect("documents:file", document_id)
+    return redirect("documents:download", document_id)
 
 
 @requires(Permission.CALL_MAKE)
@@ -92,7 +92,7 @@ def _requested(request: OrganisationRequest, person_id: UUID, form: RegisterForm
     messages.success(
         request, _("The request is ready to be signed; its referral waits for the municipal service.")
     )
-    return redirect("documents:file", document_id)
+    return redirect("documents:download", document_id)
 
 
 def _ccas() -> list[tuple[str, str]]:
