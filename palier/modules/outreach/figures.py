@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.figures import figure
 from palier.kernel.previews import PreviewedAct, PreviewRequest, Undoing, preview_item
+from palier.modules.continuity.public import ReviewPeriod, ReviewSection, review_section
 from palier.modules.outreach.enums import AttemptResult, CallState, CampaignState, LineState
 from palier.modules.outreach.models import Alert, Attempt, Call, Line, Need
 from palier.modules.outreach.services import levels
 
 WEEK = timedelta(days=7)
+SMALLEST = 11
 
 
 @preview_item("calls", label=_("Households to call"))
@@ -110,3 +112,32 @@ def answer_rate(*, at: datetime) -> int | None:
     total = rang.count()
     answered = (AttemptResult.ANSWERED, AttemptResult.THIRD_PARTY, AttemptResult.CALLBACK_ASKED)
     return round(100 * rang.filter(result__in=answered).count() / total) if total else None
+
+
+@review_section("outreach", order=60)
+def calls_of_crisis(period: ReviewPeriod) -> ReviewSection | None:
+    """Say what calls were during a crisis that is over: acts, and people without small counts."""
+    attempts = Attempt.objects.filter(at__gte=period.since, at__lt=period.until)
+    made = attempts.count()
+    if not made:
+        return None
+    answered = attempts.filter(result__in=("answered", "third_party", "callback_asked")).count()
+    heard = Call.objects.filter(
+        state=CallState.REACHED, ended_at__gte=period.since, ended_at__lt=period.until
+    )
+    needs = Need.objects.filter(report__at__gte=period.since, report__at__lt=period.until)
+    alerts = Alert.objects.filter(opened_at__gte=period.since, opened_at__lt=period.until)
+    return ReviewSection(
+        title="Appels de convivialité",
+        facts=(
+            ("Appels passés", str(made)),
+            ("Appels décrochés", str(answered)),
+            ("Foyers joints", _said(heard.values("line_id").distinct().count())),
+            ("Besoins entendus", _said(needs.count())),
+            ("Alertes", _said(alerts.count())),
+        ),
+    )
+
+
+def _said(count: int) -> str:
+    return str(count) if count == 0 or count >= SMALLEST else f"moins de {SMALLEST}"

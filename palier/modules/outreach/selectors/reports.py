@@ -74,8 +74,14 @@ def campaign_report(*, campaign_id: UUID, actor: Actor, at: datetime) -> Campaig
         attempts=attempts,
         answered=answered,
         visits=visits,
-        tables=(_people(campaign_id, least), *_heard(campaign_id, least)),
+        tables=tables_of(campaign_id, on=localdate(at)),
     )
+
+
+def tables_of(campaign_id: UUID, *, on: date) -> tuple[ReportTable, ...]:
+    """Return the tables of people of a campaign, protected with the least cell in force on a day."""
+    least = int(value_of(MIN_CELL.key, on=on))
+    return (_people(campaign_id, least), *_heard(campaign_id, least))
 
 
 def _acts(campaign_id: UUID) -> tuple[int, int, int]:

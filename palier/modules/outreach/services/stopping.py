@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
+from palier.kernel.keys.scrubbing import SealedSubject, scrubs
 from palier.modules.outreach.enums import LineEnd
 from palier.modules.outreach.models import FollowedPerson
 from palier.modules.people import public as people
@@ -149,6 +150,21 @@ def forget_person(*, person_id: UUID, by: Actor, at: datetime) -> None:
         WHERE line.id = visit.line_id AND line.id = ANY (%s) AND line.lot_id IS NULL RETURNING visit.id""",
         [hers],
     )
+
+
+@scrubs("outreach_line_member")
+def forget_in_reasons(subject: SealedSubject) -> int:
+    """Take off the reasons written by hand, on somebody else's line, that name her."""
+    _run("SELECT set_config('palier.bulk_load', 'on', true)", [])
+    changed = _run(
+        """UPDATE outreach_line_member member SET reasons = (
+               SELECT coalesce(jsonb_agg(reason), '[]'::jsonb) FROM jsonb_array_elements(member.reasons) AS reason
+               WHERE NOT coalesce(public.search_key(reason ->> 'why') ~ %s, false))
+        WHERE public.search_key(member.reasons::text) ~ %s RETURNING member.id""",
+        [subject.pattern, subject.pattern],
+    )
+    _run("SELECT set_config('palier.bulk_load', 'off', true)", [])
+    return len(changed)
 
 
 def _forget_texts(lines: Sequence[UUID]) -> None:
