@@ -71,6 +71,11 @@ class NoLongerLawful(DomainError):
     )
 
 
+class NotYours(DomainError):
+    code = "outreach.not-your-call"
+    message = _("Somebody else made this call: only they say whether they wish to talk about it.")
+
+
 @dataclass(frozen=True)
 class TickedNeed:
     """A need as the caller ticked it. `urgency` empty: as the need and the alert are worth."""
@@ -511,11 +516,13 @@ def _record_objection(call: Call, outcome: Outcome, *, by: Actor, at: datetime) 
 
 @transaction.atomic
 def answer_debrief(*, report_id: UUID, wanted: bool, by: Actor, at: datetime) -> Report:
-    """Say whether one wishes to talk about a hard call. Only whoever made it answers. Raises: NotFound."""
+    """Say whether one wishes to talk about a hard call. Raises: NotFound, NotYours, NotAllowed."""
     by.must(Permission.CALL_MAKE)
-    report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id, by_id=by.user_id).first()
+    report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id).first()
     if report is None:
         raise NotFound
+    if report.by_id != by.user_id:
+        raise NotYours
     report.debrief = Debrief.WANTED if wanted else Debrief.DECLINED
     report.save(update_fields=["debrief"])
     journal.record("outreach.report.debrief", by=by, at=at, subject=report, answer=report.debrief)

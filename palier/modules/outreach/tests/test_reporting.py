@@ -368,9 +368,7 @@ class TestDebrief:
     def test_is_answered_by_the_caller_alone(self, call, me):
         saved = ring(call, me, is_hard=True)
 
-        from palier.kernel.errors import NotFound
-
-        with pytest.raises(NotFound):
+        with pytest.raises(reporting.NotYours):
             reporting.answer_debrief(report_id=saved.report_id, wanted=True, by=caller(), at=AT)
         assert (
             reporting.answer_debrief(report_id=saved.report_id, wanted=True, by=me, at=AT).debrief == "wanted"

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -48,7 +48,12 @@ def desk(request: OrganisationRequest) -> HttpResponse:
 @never_cache
 def one(request: OrganisationRequest, call_id: UUID) -> HttpResponse:
     """Show one household in hand: that of an incoming call, while another one waits behind it."""
-    return _page(request, call_id, seat=services.seat_of(request.actor, at=timezone.now()))
+    try:
+        return _page(request, call_id, seat=services.seat_of(request.actor, at=timezone.now()))
+    except NotFound:
+        selectors.members_of(call_id)
+        messages.info(request, _("You no longer have this household."))
+        return redirect("outreach:desk")
 
 
 @requires(Permission.CALL_MAKE)
@@ -201,7 +206,11 @@ def take_this(request: OrganisationRequest, call_id: UUID) -> HttpResponse:
 def debrief(request: OrganisationRequest, report_id: UUID) -> HttpResponse:
     """After a hard call: wishes to talk about it, or is fine."""
     wanted = request.POST.get("wanted") == "yes"
-    reporting.answer_debrief(report_id=report_id, wanted=wanted, by=request.actor, at=timezone.now())
+    try:
+        reporting.answer_debrief(report_id=report_id, wanted=wanted, by=request.actor, at=timezone.now())
+    except reporting.NotYours as refusal:
+        messages.error(request, str(refusal))
+        return redirect("outreach:desk")
     if wanted:
         messages.success(request, _("Your team leader sees it on their page, and nobody else."))
     return redirect("outreach:desk")
@@ -212,7 +221,9 @@ def elsewhere(request: OrganisationRequest, call_id: UUID, person_id: UUID) -> H
     """What the other modules know of somebody of the household in hand, asked for by the caller."""
     seat = services.seat_of(request.actor, at=timezone.now())
     if not selectors.is_in_hand(call_id=call_id, person_id=person_id, seat=seat):
-        raise Http404
+        # The household went to somebody else: the person's own page says what may be seen.
+        selectors.members_of(call_id)
+        return redirect("people:person", person_id)
     return render(request, "outreach/desk/_elsewhere.html", {"person_id": person_id})
 
 

@@ -1,0 +1,205 @@
+"""The next-call desk in a real browser: the keyboard alone, two callers at once, a thumb at 360 px."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from palier.kernel.accounts.testing import make_member
+from palier.kernel.organisations.current import open_organisation
+from palier.modules.outreach.models import Alert, Call, Campaign, Draft, Report
+from palier.modules.outreach.tests.factories import add_call, add_line, make_campaign
+from palier.modules.staff.tests.factories import make_agent
+from tests.browser.conftest import SLUG, axe, complaints
+
+COLLEAGUE = "zoe.petit@vitrine.example"
+
+
+@pytest.fixture
+def campaign(site: Any) -> Any:
+    """Eight households to call today, of nobody's."""
+    today = timezone.localdate()
+    with open_organisation(SLUG):
+        made = make_campaign(starts_on=today, name="Confinement")
+        for number in range(1, 9):
+            line = add_line(made, phone=f"+3363998100{number}", score=100 - number)
+            add_call(line, due_on=today)
+    yield made
+    with open_organisation(SLUG):
+        Campaign.objects.filter(pk=made.pk).delete()
+
+
+@pytest.fixture
+def colleague(chromium: Any, site: Any) -> Any:
+    """A page of a second caller, on a phone."""
+    member = make_member(SLUG, "client_adviser", email=COLLEAGUE, name="Zoé Petit")
+    with open_organisation(SLUG):
+        make_agent(last_name="Petit", first_name="Zoé", email=COLLEAGUE)
+    member.user.set_password("un mot de passe sûr")
+    member.user.save()
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="fr-FR")
+    page = context.new_page()
+    page.goto(site.address("/account/login/"))
+    page.fill("#id_login", COLLEAGUE)
+    page.fill("#id_password", "un mot de passe sûr")
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"**/o/{SLUG}/**")
+    yield page
+    context.close()
+
+
+class Hand:
+    """A hand on the keyboard that counts its strokes."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.strokes = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.strokes += 1
+            self.page.keyboard.press(key)
+
+
+def start(page: Any, site: Any) -> Hand:
+    page.goto(site.inside("calls/desk/"))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#desk-form")
+    return Hand(page)
+
+
+def after(page: Any, hand: Hand, *keys: str) -> int:
+    """Press keys up to the next household; return how many."""
+    before = page.locator(".desk-number").inner_text()
+    hand.strokes = 0
+    hand.press(*keys)
+    page.wait_for_function(
+        "before => document.querySelector('.desk-number')?.textContent !== before", arg=before, timeout=15_000
+    )
+    return hand.strokes
+
+
+class TestKeyboardAlone:
+    def test_counts_two_keys_for_no_answer_three_for_all_well_four_for_a_need(
+        self, browser_page, site, campaign
+    ):
+        page = browser_page()
+        hand = start(page, site)
+
+        counted = {
+            "no answer": after(page, hand, "n", "Enter"),
+            "all well": after(page, hand, "r", "b", "Enter"),
+            "one need and consent": after(page, hand, "r", "1", "k", "Enter"),
+        }
+
+        print(f"keystrokes per call: {counted}")
+        assert counted == {"no answer": 2, "all well": 3, "one need and consent": 4}
+        with open_organisation(SLUG):
+            results = set(Call.objects.exclude(last_result="").values_list("last_result", flat=True))
+            assert results == {"no_answer", "answered"}
+            assert Report.objects.filter(needs__kind="groceries", needs__consent="oral").count() == 1
+
+    def test_never_acts_while_somebody_types_and_escape_gives_the_keys_back(
+        self, browser_page, site, campaign
+    ):
+        page = browser_page()
+        start(page, site)
+
+        page.keyboard.press("r")
+        page.keyboard.press("l")
+        page.keyboard.type("rbnx 1")
+        page.keyboard.press("Escape")
+        page.keyboard.press("b")
+
+        assert page.locator("#id_note").input_value() == "rbnx 1"
+        assert page.locator('[name="result"]:checked').input_value() == "answered"
+        assert page.locator('[name="wellbeing"]:checked').input_value() == "well"
+        assert page.locator('[name="needs"]:checked').count() == 0
+
+    def test_shows_at_once_what_to_do_in_danger_and_raises_the_alert(self, browser_page, site, campaign):
+        page = browser_page()
+        hand = start(page, site)
+        hidden = page.locator(".desk-danger").is_visible()
+
+        page.keyboard.press("r")
+        for _level in range(3):
+            page.keyboard.press("a")
+
+        assert not hidden
+        assert page.locator(".desk-danger").is_visible()
+        after(page, hand, "Enter")
+        with open_organisation(SLUG):
+            assert Alert.objects.filter(level="3").count() == 1
+        assert page.locator(".desk-debrief").count() == 1
+
+    def test_keeps_what_is_typed_over_a_reload_and_nothing_in_the_browser(self, browser_page, site, campaign):
+        page = browser_page()
+        start(page, site)
+        number = page.locator(".desk-number").inner_text()
+        page.keyboard.press("r")
+        page.keyboard.press("l")
+        page.keyboard.type("Passer apres 17 h")
+        with page.expect_response(lambda answer: answer.url.endswith("/keep/")):
+            page.wait_for_timeout(1800)
+        with open_organisation(SLUG):
+            assert Draft.objects.count() == 1
+
+        page.reload()
+
+        assert page.locator(".desk-number").inner_text() == number
+        assert page.locator("#id_note").input_value() == "Passer apres 17 h"
+        left = page.evaluate("JSON.stringify({...sessionStorage}) + JSON.stringify({...localStorage})")
+        assert "Passer" not in left
+        assert "39981" not in left
+
+
+class TestTwoCallers:
+    def test_work_one_campaign_at_once_and_never_have_the_same_household(
+        self, browser_page, site, campaign, colleague
+    ):
+        page = browser_page()
+        mine, theirs = start(page, site), start(colleague, site)
+        rung = []
+        for _turn in range(2):
+            rung += [
+                page.locator(".desk-number").inner_text(),
+                colleague.locator(".desk-number").inner_text(),
+            ]
+            after(page, mine, "r", "b", "Enter")
+            colleague.locator(".answer", has_text="Pas de réponse").click()
+            before = colleague.locator(".desk-number").inner_text()
+            colleague.locator("[data-desk-save]").click()
+            colleague.wait_for_function(
+                "before => document.querySelector('.desk-number')?.textContent !== before", arg=before
+            )
+
+        assert len(set(rung)) == 4
+        assert theirs.page is colleague
+        assert colleague.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+
+class TestPage:
+    @pytest.mark.parametrize("width", [1366, 360])
+    def test_is_without_fault_for_those_who_hear_it(self, browser_page, site, campaign, width):
+        page = browser_page(width=width)
+        with complaints(page) as heard:
+            start(page, site)
+            page.keyboard.press("r")
+            page.keyboard.press("1")
+            faults = axe(page)
+
+        assert faults == []
+        assert heard == []
+
+    def test_works_without_a_script(self, chromium, site, campaign, signed_in_state):
+        context = chromium.new_context(
+            java_script_enabled=False, storage_state=signed_in_state, locale="fr-FR"
+        )
+        page = context.new_page()
+        page.goto(site.inside("calls/desk/"))
+        page.locator("main form button[type=submit]").first.click()
+        first = page.locator(".desk-number").inner_text()
+        page.locator('[name="result"][value="no_answer"]').check()
+        page.locator("[data-desk-save]").click()
+
+        assert page.locator(".desk-number").inner_text() != first
+        context.close()
