@@ -219,6 +219,18 @@ def _import_with_errors(page: Page, home: str, files: Path | None) -> str:
     return address
 
 
+def _first_household(page: Page, home: str, files: Path | None) -> str:
+    """The desk with a household in hand: taking one is a click."""
+    page.goto(f"{home}calls/desk/")
+    take = page.locator("main form[action$='/take/'] button[type=submit]")
+    if take.count():
+        take.first.click()
+        page.wait_for_load_state("networkidle")
+    address = page.url
+    page.close()
+    return address
+
+
 PICTURES: dict[str, Find] = {
     "board": _fixed("continuity/"),
     "preview": _preview,
@@ -226,6 +238,11 @@ PICTURES: dict[str, Find] = {
     "residence": _largest_residence,
     "person": _frail_person,
     "presence": _presence_of_a_team,
+    "desk": _first_household,
+    "team": _fixed("calls/team/"),
+    "campaign": _first_of_list("calls/campaigns/", r"/calls/campaigns/[0-9a-f-]{36}/$"),
+    "referrals": _fixed("referrals/"),
+    "accompaniment": _first_of_list("support/files/", r"/support/files/[0-9a-f-]{36}/$"),
 }
 
 
