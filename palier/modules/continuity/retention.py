@@ -9,7 +9,16 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from palier.kernel.retention import Action, Chunk, Holds, LegalBasis, Rows, processing, retention_class
+from palier.kernel.retention import (
+    Action,
+    Chunk,
+    Holds,
+    LegalBasis,
+    Rows,
+    name_tables,
+    processing,
+    retention_class,
+)
 from palier.modules.continuity.enums import LogCategory
 from palier.modules.continuity.models import LogEntry
 from palier.modules.continuity.services.log import erase_text
@@ -69,4 +78,12 @@ processing(
     measures=_("Chained log, texts that can be redacted, sealed persons in no text"),
     app="palier.modules.continuity",
     order=40,
+)
+
+name_tables(
+    {
+        "continuity_log_entry": _("texts of the crisis log"),
+        "continuity_texts": _("texts of the crisis cell"),
+        "continuity_frozen_reports": _("situation reports"),
+    }
 )

@@ -14,6 +14,7 @@ from palier.modules.continuity.views import (
     notices,
     overrides,
     place_panels,  # noqa: F401 (declares what the page of a place shows)
+    plan_editing,
     plans,
     reports,
     tasks,
@@ -32,6 +33,25 @@ urlpatterns = [
     path("plans/<slug:code>/", plans.plan, name="plan"),
     path("plans/versions/<uuid:version_id>/", plans.version, name="version"),
     path("plans/versions/<uuid:version_id>/levels/<slug:code>/", plans.level, name="level"),
+    path(
+        "plans/versions/<uuid:version_id>/levels/<slug:code>/words/", plan_editing.words, name="level-words"
+    ),
+    path("plans/versions/<uuid:version_id>/levels/<slug:code>/cards/", plan_editing.card, name="card-new"),
+    path(
+        "plans/versions/<uuid:version_id>/levels/<slug:code>/cards/<slug:card_code>/",
+        plan_editing.card,
+        name="card-edit",
+    ),
+    path(
+        "plans/versions/<uuid:version_id>/levels/<slug:code>/cards/<slug:card_code>/remove/",
+        plan_editing.remove_card,
+        name="card-remove",
+    ),
+    path(
+        "plans/versions/<uuid:version_id>/levels/<slug:code>/modes/<slug:key>/",
+        plan_editing.mode,
+        name="level-mode",
+    ),
     path("plans/versions/<uuid:version_id>/needs/", plans.needs, name="needs"),
     path("plans/versions/<uuid:version_id>/compare/", plans.compare, name="compare"),
     path("plans/versions/<uuid:version_id>/export/", plans.export, name="version-export"),

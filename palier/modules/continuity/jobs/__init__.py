@@ -1,1 +1,1 @@
-from palier.modules.continuity.jobs import crisis, exercises, plans  # noqa: F401
+from palier.modules.continuity.jobs import crisis, exercises, plans, referrals  # noqa: F401

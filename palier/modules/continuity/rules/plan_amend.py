@@ -58,6 +58,42 @@ def _new_card(_document: PlanDocument, level: LevelDocument, change: Mapping[str
     return replace(level, tasks=(*level.tasks, card))
 
 
+def _put_card(_document: PlanDocument, level: LevelDocument, change: Mapping[str, Any]) -> LevelDocument:
+    """Write a card over the one that has its code; without a code, add it at the end."""
+    said = change["card"]
+    given = {name: said[name] for name in ("title", "role", "delay", "deputy")}
+    lists = {name: tuple(said[name]) for name in ("after", "services", "steps")}
+    if not change["code"]:
+        code = new_code(said["title"], {one.code for one in level.tasks})
+        return replace(level, tasks=(*level.tasks, ActionCard(code=code, **given, **lists)))
+    if all(one.code != change["code"] for one in level.tasks):
+        raise ChangeImpossible(change["code"])
+    card = ActionCard(code=change["code"], **given, **lists)
+    return replace(level, tasks=tuple(card if one.code == card.code else one for one in level.tasks))
+
+
+def _drop_card(_document: PlanDocument, level: LevelDocument, change: Mapping[str, Any]) -> LevelDocument:
+    """Take a card out; what waited for it waits no more."""
+    gone = change["code"]
+    if all(one.code != gone for one in level.tasks):
+        raise ChangeImpossible(gone)
+    kept = (one for one in level.tasks if one.code != gone)
+    freed = (replace(one, after=tuple(code for code in one.after if code != gone)) for one in kept)
+    return replace(level, tasks=tuple(freed))
+
+
+def _words(_document: PlanDocument, level: LevelDocument, change: Mapping[str, Any]) -> LevelDocument:
+    said = {name: change[name] for name in ("name", "summary", "posture")}
+    return replace(level, review_days=int(change["days"]), **said)
+
+
+def _mode(_document: PlanDocument, level: LevelDocument, change: Mapping[str, Any]) -> LevelDocument:
+    """Give a service its mode; without values it works as usual."""
+    others = {key: values for key, values in level.services.items() if key != change["service"]}
+    asked = {change["service"]: dict(change["values"])} if change["values"] else {}
+    return replace(level, services={**others, **asked})
+
+
 def new_code(title: str, taken: set[str]) -> str:
     """A code made of the first words of a title, unlike those of the level's other cards."""
     words = "".join(one if one.isalnum() else " " for one in unidecode(title).lower()).split()
@@ -82,4 +118,8 @@ _CHANGES: dict[str, Callable[[PlanDocument, LevelDocument, Mapping[str, Any]], L
     "review_days": _review_days,
     "staff": _staff,
     "card": _new_card,
+    "put_card": _put_card,
+    "drop_card": _drop_card,
+    "level": _words,
+    "mode": _mode,
 }

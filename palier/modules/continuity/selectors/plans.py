@@ -187,6 +187,14 @@ def version_card(*, version_id: UUID, actor: Actor) -> VersionCard:
     )
 
 
+def is_editable(card: VersionCard) -> bool:
+    """Whether a change may be made from this version: a draft, or what is in force with no draft after it."""
+    if card.state == VersionState.DRAFT:
+        return True
+    newer = PlanVersion.objects.filter(plan_id=card.plan_id, number__gt=card.number)
+    return card.state == VersionState.IN_FORCE and not newer.exclude(state=VersionState.ARCHIVED).exists()
+
+
 def versions_of(*, code: str, actor: Actor) -> tuple[VersionRow, ...]:
     """The versions of a plan, newest first. Raises: PlanUnknown."""
     plan = plan_record(code=code, actor=actor)

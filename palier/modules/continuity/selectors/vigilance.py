@@ -153,8 +153,11 @@ def bulletin_at(at: datetime) -> VigilanceBulletin | None:
     return newest if newest is not None and newest.valid_until > at else None
 
 
-def situation(*, at: datetime) -> Situation:
-    """What the board and the page of vigilance show. Four queries."""
+def situation(*, at: datetime, whole: bool = False) -> Situation:
+    """What the board and, `whole`, the page of vigilance show: it says which departments the map leaves out.
+
+    Three queries and the parameters of the season; two more when whole.
+    """
     newest = (
         VigilanceBulletin.objects.filter(applied_at__isnull=False, issued_at__lte=at)
         .order_by("-issued_at")
@@ -169,11 +172,13 @@ def situation(*, at: datetime) -> Situation:
         (line_of(row, names, at) for row in rows),
         key=lambda one: (-RANK[Colour(one.colour)], one.begins_later, one.since, one.department),
     )
-    return Situation(_bulletin(newest, at), tuple(lines), season)
+    watched = departments_watched() if whole else frozenset()
+    return Situation(_bulletin(newest, at, watched), tuple(lines), season)
 
 
 def bulletins(*, at: datetime, limit: int = 12) -> list[BulletinLine]:
-    return [_bulletin(row, at) for row in VigilanceBulletin.objects.order_by("-issued_at")[:limit]]
+    watched = departments_watched()
+    return [_bulletin(row, at, watched) for row in VigilanceBulletin.objects.order_by("-issued_at")[:limit]]
 
 
 def bulletin_card(
@@ -184,7 +189,8 @@ def bulletin_card(
     if row is None:
         raise BulletinUnknown()
     names = dict(named_departments())
-    return _bulletin(row, at), tuple(line_of(one, names, at) for one in row.stretches.all())
+    lines = tuple(line_of(one, names, at) for one in row.stretches.all())
+    return _bulletin(row, at, departments_watched()), lines
 
 
 def rules(*, actor: Actor) -> list[RuleLine]:
@@ -238,14 +244,14 @@ def _plain(row: VigilanceStretch) -> Vigilance:
     return Vigilance(row.department, row.phenomenon, row.colour, row.since, row.until)
 
 
-def _bulletin(row: VigilanceBulletin, at: datetime) -> BulletinLine:
+def _bulletin(row: VigilanceBulletin, at: datetime, watched: frozenset[str]) -> BulletinLine:
     return BulletinLine(
         id=row.pk,
         issued_at=row.issued_at,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         departments=tuple(row.departments),
-        missing=tuple(sorted(departments_watched() - set(row.departments))),
+        missing=tuple(sorted(watched - set(row.departments))),
         source=row.source,
         loaded_at=row.loaded_at,
         loaded_by=row.loaded_by_name,

@@ -96,6 +96,7 @@ def level(request: OrganisationRequest, version_id: UUID, code: str) -> HttpResp
         "modes": selectors.level_modes(shown),
         "cards": pages.card_rows(shown.tasks, shown),
         "staff": pages.staff_rows(shown),
+        "may_edit": request.actor.may(Permission.PLAN_WRITE) and selectors.is_editable(card),
     }
     return render(request, "continuity/plans/level.html", context)
 

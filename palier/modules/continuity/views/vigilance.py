@@ -33,7 +33,7 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     context = {
-        "situation": selectors.situation(at=now),
+        "situation": selectors.situation(at=now, whole=True),
         "rules": selectors.rules(actor=request.actor),
         "proposals": selectors.proposals(actor=request.actor),
         "bulletins": selectors.bulletins(at=now),
