@@ -66,6 +66,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "outreach.Alert": {"level": "2", "opened_at": lambda world: timezone.now(), "due_at": in_two_days},
     "outreach.Visit": {"answer": "", "ended_at": None},
+    "referrals.Referral": {"due_at": None, "closed_at": None},
+    "referrals.Transmission": {"expires_at": in_two_days, "ended_at": None},
+    "referrals.Observation": {"residence": parent("estate.Residence")},
     "staff.PlannedLeave": {"start_on": date.today(), "end_on": tomorrow},
     "staff.TeamHoursSlot": {"starts_at": time(9), "ends_at": time(12)},
     # A code is part of the address: the canary in it would only come back from the one who asks.
