@@ -3,8 +3,10 @@
     python bench/bench_imports.py [--dwellings 20000]
 
 Makes an organisation of its own in this installation's database, writes the demonstration's files at that size, loads
-the property list then the rent roll, loads the rent roll again (nothing changes), and drops the organisation. The floor
-puts the same rows into the same tables, emptied, with the same indexes and constraints, the audit trigger off.
+the property list then the rent roll, loads the rent roll again (nothing changes), undoes both, and drops the
+organisation. The floor of a load
+puts the same rows into the same tables, emptied, with the same indexes and constraints, the audit trigger off; that of
+an undoing deletes the rows that the file had made.
 """
 
 import argparse
@@ -150,6 +152,43 @@ def measure(made: Any, kind: str, data: bytes) -> Timing:
     return Timing(kind, batch.lines_read, check, merge, again, copy, insert)
 
 
+def undo(made: Any, kind: str) -> str:
+    """Plan then undo the first load of a kind; tell both beside the bare DELETE of the rows that it had made."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from palier.config.start import acting_as_owner
+    from palier.kernel.access import system_actor
+    from palier.kernel.imports import services
+    from palier.kernel.imports.models import ImportBatch
+    from palier.kernel.organisations.current import open_organisation
+
+    with acting_as_owner(), open_organisation(made), transaction.atomic(), connection.cursor() as cursor:
+        batch = ImportBatch.objects.filter(kind=kind, applied__gt=0).earliest("received_at")
+        cursor.execute(
+            """SELECT table_name FROM import_change WHERE batch_id = %s AND before IS NULL
+            GROUP BY 1 ORDER BY max(step) DESC""",
+            [batch.pk],
+        )
+        tables = [table for (table,) in cursor.fetchall()]
+        cursor.execute("SET LOCAL palier.bulk_load = 'on'")
+        statement = """DELETE FROM {0} t USING import_change c
+            WHERE c.batch_id = %s AND c.table_name = '{0}' AND c.before IS NULL AND t.id = c.row_id"""
+        least = sum(
+            timed(lambda t=table: cursor.execute(statement.format(t), [batch.pk]))[0] for table in tables
+        )
+        least += timed(lambda: cursor.execute("SET CONSTRAINTS ALL IMMEDIATE"))[0]
+        transaction.set_rollback(True)
+    who = {"by": system_actor("bench", via="bench"), "at": timezone.now()}
+    with open_organisation(made):
+        plan, told = timed(lambda: services.plan_undoing(batch_id=batch.pk, **who))
+        services.begin_undoing(batch_id=batch.pk, planned_at=told["planned_at"], **who)
+        spent, batch = timed(lambda: services.undo_batch(batch_id=batch.pk, **who))
+    rows, left = batch.undoing["restored"] + batch.undoing["removed"], batch.undoing["left"]
+    numbers = f"{rows:>10}{left:>10}{plan:>9.2f}s{spent:>9.2f}s{least:>9.2f}s{(plan + spent) / least:>9.1f}×"
+    return f"{kind:<12}{numbers}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -180,6 +219,9 @@ def main() -> None:
                 f"{s:>9.2f}s" for s in (t.check, t.merge, t.again, t.copy_floor, t.insert_floor)
             )
             print(f"{t.kind:<12}{t.lines:>10}{seconds}{t.ratio:>9.1f}×{memory:>8}MB", flush=True)
+        print(("{:<12}" + "{:>10}" * 6).format("undoing", "rows", "left", "plan", "undo", "DELETE", "ratio"))
+        for kind in ("locatif", "patrimoine"):
+            print(undo(made, kind), flush=True)
 
 
 if __name__ == "__main__":

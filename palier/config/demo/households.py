@@ -6,7 +6,7 @@ about anybody: names are drawn by birth decade, numbers belong to ranges kept fo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -293,6 +293,31 @@ def _balance(random: Random) -> float:
     return round(-random.uniform(1, 60), 2) if happens(random, 0.12) else 0.0
 
 
+WRITTEN_TWICE = 37
+"""One tenant in so many who rents a garage has a second code for it, as landlords find in their software."""
+
+
+def _perhaps_twice(person: Person, ledger: Ledger) -> Person:
+    """The tenant of a garage; for a few, typed again under another code by somebody who did not look for them.
+
+    Drawn from the code, so that the other households stay as they were.
+    """
+    number = int(person.code[1:])
+    if number % WRITTEN_TWICE or person.born is None:
+        return person
+    slip = number // WRITTEN_TWICE % 4
+    name, given, born = person.name, person.given, person.born
+    if slip == 0:
+        name, given = given.upper(), name.capitalize()
+    elif slip == 1:
+        name = name[:-1] if len(name) > 5 else f"{name}E"
+    elif slip == 2 and person.mobile:
+        return replace(person, code=ledger.person(), given=given.split("-")[0], born=None, email="")
+    else:
+        given = plain(given).capitalize()
+    return replace(person, code=ledger.person(), name=name, given=given, born=born, email="", language="")
+
+
 def _of_other(
     random: Random, residence: Residence, lot: Lot, ledger: Ledger, on: date, holders: list[Person]
 ) -> Iterator[Contract]:
@@ -300,7 +325,8 @@ def _of_other(
     entered = day_between(random, on - timedelta(days=4_500), on - timedelta(days=60))
     if lot.nature == "Garage":
         renter = random.choice(holders) if holders and happens(random, 0.8) else None
-        person = renter or _adult(
+        person = _perhaps_twice(renter, ledger) if renter else None
+        person = person or _adult(
             random, residence, random.randint(25, 80), random.choice("FM"), on, ledger, "Titulaire"
         )
         yield Contract(ledger.contract(), lot.code, "Garage", entered, None, None, 0.0, (person,))

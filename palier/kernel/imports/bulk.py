@@ -13,8 +13,11 @@ from palier.kernel.imports.models import ImportBatch
 from palier.kernel.imports.permissions import Permission
 from palier.kernel.ui.templatetags.palier import number
 
-APPLIED = (BatchState.APPLIED, BatchState.STOPPED, BatchState.ROLLED_BACK)
-TONES = {BatchState.APPLIED: "good", BatchState.STOPPED: "warn", BatchState.ROLLED_BACK: "neutral"}
+APPLIED = (BatchState.APPLIED, BatchState.STOPPED, BatchState.ROLLING_BACK, BatchState.ROLLED_BACK)
+TONES = {
+    BatchState.APPLIED: "good", BatchState.STOPPED: "warn", BatchState.ROLLING_BACK: "info",
+    BatchState.ROLLED_BACK: "neutral",
+}  # fmt: skip
 
 
 @register_done_source("imports.batches", permission=Permission.BATCH_READ)
@@ -28,7 +31,7 @@ def batches_done(*, by: Actor, everybody: bool, before: datetime, limit: int) ->
 
 def _told(batch: ImportBatch, by: Actor) -> Done:
     address = reverse("imports:batch", args=[batch.pk])
-    is_standing = batch.state != BatchState.ROLLED_BACK
+    is_standing = batch.state in (BatchState.APPLIED, BatchState.STOPPED)
     result = ngettext("{count} row written", "{count} rows written", batch.applied)
     return Done(
         at=batch.received_at,
@@ -39,5 +42,7 @@ def _told(batch: ImportBatch, by: Actor) -> Done:
         state=batch.get_state_display(),
         tone=TONES[BatchState(batch.state)],
         undoing=Undoing.REVERSIBLE if is_standing else None,
-        undo_url=address if is_standing and by.may(Permission.BATCH_UNDO) else "",
+        undo_url=reverse("imports:undo", args=[batch.pk])
+        if is_standing and by.may(Permission.BATCH_UNDO)
+        else "",
     )

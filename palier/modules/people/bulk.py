@@ -6,15 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
-from palier.kernel.bulk import BulkAction, Refused, Undoing, UndoItem, bulk_action
+from palier.kernel.bulk import (
+    BulkAction,
+    Done,
+    Refused,
+    Undoing,
+    UndoItem,
+    bulk_action,
+    register_done_source,
+)
+from palier.kernel.ui.templatetags.palier import short_moment
 from palier.modules.people.enums import Language
 from palier.modules.people.forms import DayInput
 from palier.modules.people.permissions import Permission
 from palier.modules.people.selectors import many as plans
+from palier.modules.people.selectors.merging import merge_lines
 from palier.modules.people.services import many as services
 from palier.modules.people.services.markers import LONGEST_REVIEW_DAYS
 
@@ -114,3 +126,23 @@ class CloseMarkers(_Markers):
     def apply(self, ids: Sequence[UUID], params: Any, *, by: Actor, at: datetime) -> Refused | None:
         services.close_markers(marker_ids=ids, by=by, at=at)
         return None
+
+
+@register_done_source("people.merges", permission=Permission.PERSON_MERGE)
+def merges_done(*, by: Actor, everybody: bool, before: datetime, limit: int) -> list[Done]:
+    """Records merged, newest first. Three queries."""
+    lines = merge_lines(actor=by, limit=limit, before=before, by_user=None if everybody else by.user_id)
+    return [
+        Done(
+            at=line.merged_at,
+            who=line.merged_by,
+            title=gettext("Merge: {gone} into {kept}").format(gone=line.gone_name, kept=line.kept_name),
+            url=reverse("people:merge", args=[line.id]),
+            undoing=None if line.undone_at else Undoing.REVERSIBLE,
+            undo_url="" if line.undone_at else reverse("people:undo-merge", args=[line.id]),
+            note=gettext("Undone on {when}").format(when=short_moment(line.undone_at))
+            if line.undone_at
+            else "",
+        )
+        for line in lines
+    ]

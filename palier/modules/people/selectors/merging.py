@@ -246,9 +246,13 @@ class MergeLine:
     undone_at: datetime | None
 
 
-def merge_lines(*, actor: Actor, limit: int = 1_000) -> list[MergeLine]:
-    """Return the latest merges with the names of both. Three queries."""
-    merges = list(merge_rows(actor=actor)[:limit])
+def merge_lines(
+    *, actor: Actor, limit: int = 1_000, before: datetime | None = None, by_user: UUID | None = None
+) -> list[MergeLine]:
+    """Return the latest merges with the names of both, those made by one user alone if asked. Three queries."""
+    found = merge_rows(actor=actor)
+    found = found.filter(merged_at__lt=before) if before else found
+    merges = list((found.filter(merged_by_id=by_user) if by_user else found)[:limit])
     names = names_of_merges(merges)
     return [MergeLine(one.pk, *names[one.pk], one.merged_at, one.merged_by, one.undone_at) for one in merges]
 
