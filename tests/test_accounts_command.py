@@ -7,7 +7,7 @@ from palier.config.cli.framework import Misused, Output
 from palier.config.cli.running import _load_commands, _parser
 from palier.kernel.access.roles import Role
 from palier.kernel.accounts.models import AccessChange, Session
-from palier.kernel.accounts.services.second_factor import NotOneself
+from palier.kernel.accounts.services.resets import NotOneself
 from palier.kernel.accounts.testing import make_member
 
 pytestmark = pytest.mark.django_db

@@ -38,13 +38,13 @@ DECIDED_BY = argument(
 )
 def reset_second_factor(options: Options, out: Output) -> None:
     from palier.kernel.accounts.own import factors_of
-    from palier.kernel.accounts.services import second_factor
+    from palier.kernel.accounts.services import resets
 
     by = acting(options.organisation, options.decided_by)
     with open_shared():
         member = _member(options)
         if by.user_id == member.user_id:
-            raise second_factor.NotOneself()
+            raise resets.NotOneself()
         held = factors_of(member.user)
         out.say(
             f"{member.user.name}: {'an app' if held.has_app else 'no app'}, {len(held.keys)} keys,"
@@ -53,9 +53,7 @@ def reset_second_factor(options: Options, out: Output) -> None:
         if not options.apply:
             out.dry()
             return
-        second_factor.reset_from_the_machine(
-            user=member.user, reason=options.reason, by=by, at=timezone.now()
-        )
+        resets.reset_from_the_machine(user=member.user, reason=options.reason, by=by, at=timezone.now())
     out.say("Done: the person is told by e-mail, and sets up another one after signing in with the password.")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from palier.kernel.accounts import services, sessions
-from palier.kernel.accounts.services import second_factor
+from palier.kernel.accounts.services import resets
 from palier.kernel.jobs import job
 
 
@@ -30,7 +30,7 @@ def send_invitation(*, invitation_id: UUID | str, **_kwargs: object) -> None:
 @job("accounts.reset-second-factor", queue="urgent")
 def reset_second_factor(*, reset_id: UUID | str, **_kwargs: object) -> None:
     """Carry out a reset whose waiting time is over, unless it was stopped."""
-    second_factor.carry_out_reset(reset_id=UUID(str(reset_id)), at=timezone.now())
+    resets.carry_out_reset(reset_id=UUID(str(reset_id)), at=timezone.now())
 
 
 @job("accounts.clear-sessions", queue="bulk", cron="23 3 * * *")

@@ -15,7 +15,7 @@ from palier.kernel.access.permissions import Permission
 from palier.kernel.access.roles import Role
 from palier.kernel.accounts import selectors
 from palier.kernel.accounts.forms import PolicyForm, ResetForm
-from palier.kernel.accounts.services import second_factor, signing
+from palier.kernel.accounts.services import resets, second_factor, signing
 from palier.kernel.errors import DomainError
 from palier.kernel.requests import OrganisationRequest
 
@@ -77,7 +77,7 @@ def reset_factor(request: OrganisationRequest, membership_id: UUID) -> HttpRespo
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            second_factor.ask_reset(
+            resets.ask_reset(
                 organisation_id=request.organisation.pk, membership_id=membership_id, by=request.actor,
                 at=timezone.now(), **form.cleaned_data,
             )  # fmt: skip
@@ -89,7 +89,7 @@ def reset_factor(request: OrganisationRequest, membership_id: UUID) -> HttpRespo
     context = {
         "form": form,
         "member": row,
-        "wait_hours": int(second_factor.RESET_WAIT.total_seconds() // 3600),
+        "wait_hours": int(resets.RESET_WAIT.total_seconds() // 3600),
     }
     return render(request, "access/reset_factor.html", context, status=422 if form.errors else 200)
 
@@ -99,7 +99,7 @@ def reset_factor(request: OrganisationRequest, membership_id: UUID) -> HttpRespo
 def stop_reset(request: OrganisationRequest, membership_id: UUID) -> HttpResponse:
     _member_or_404(request, membership_id)
     try:
-        second_factor.stop_reset_as_administrator(
+        resets.stop_reset_as_administrator(
             organisation_id=request.organisation.pk, membership_id=membership_id, by=request.actor,
             at=timezone.now(),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.access.roles import Role
 from palier.kernel.accounts.models import ExternalIdentity, Invitation, Membership, User
 from palier.kernel.accounts.oidc import Identity
-from palier.kernel.accounts.services.second_factor import note_as
+from palier.kernel.accounts.services.members import note_as
 from palier.kernel.errors import DomainError
 from palier.kernel.organisations.models import Organisation
 

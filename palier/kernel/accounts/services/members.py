@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from palier.kernel.access import Actor
+from palier.kernel.access import Actor, system_actor
 from palier.kernel.access.permissions import Permission
 from palier.kernel.access.roles import Role, catalogue
 from palier.kernel.accounts.models import AccessChange, Invitation, Membership, RoleGrant, Session, User
@@ -247,6 +248,11 @@ def note(organisation_id: UUID, by: Actor, at: datetime, what: str, about: str, 
     AccessChange.objects.create(
         organisation_id=organisation_id, at=at, actor_name=by.name, what=what, about=about, data=data
     )
+
+
+def note_as(organisation_id: UUID, name: str, at: datetime, what: str, about: str, **data: Any) -> None:
+    """A line of the journal of rights under a name, where the act is carried out by a job or by a link."""
+    note(organisation_id, system_actor(name), at, what, about, **data)
 
 
 def change_profile(*, user: User, name: str, language: str) -> None:

@@ -22,7 +22,7 @@ from palier.kernel.accounts import own
 from palier.kernel.accounts.adapter import SecondFactorAdapter
 from palier.kernel.accounts.models import User
 from palier.kernel.accounts.rules import Standing
-from palier.kernel.accounts.services import second_factor, signing
+from palier.kernel.accounts.services import resets, second_factor, signing
 from palier.kernel.errors import DomainError
 
 
@@ -97,7 +97,7 @@ def stop_reset(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "accounts/stop_reset.html", {"refusal": "", "is_stopped": False})
     try:
-        second_factor.stop_reset(secret=secret, at=timezone.now())
+        resets.stop_reset(secret=secret, at=timezone.now())
     except DomainError as refusal:
         return render(request, "accounts/stop_reset.html", {"refusal": str(refusal)}, status=410)
     return render(request, "accounts/stop_reset.html", {"is_stopped": True})
