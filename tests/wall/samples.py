@@ -181,6 +181,8 @@ SAMPLES: dict[str, Any] = {
 
 # Pages that show no text of a record: forms to create, choices, settings.
 SHOWS_NO_TEXT: set[str] = {
+    # What one has just done oneself: nothing yet for whoever looks.
+    "bulk:done",
     "retention:rules",
     "retention:rule",
     "retention:activity",

@@ -48,6 +48,8 @@ def _actor(user_id: UUID | None, name: str, is_system: bool) -> Actor:
     """The person as they are now: a right withdrawn since is not used. Raises: NotAllowed."""
     if is_system:
         return _machine(name)
+    if user_id is None:
+        raise NotAllowed(permission="")
     from palier.kernel.accounts.models import Membership
 
     slug = current_organisation().slug

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from palier.kernel.access import Actor
+from palier.kernel.audit.models import AuditEntry
+from palier.kernel.bulk import params as codec
 from palier.kernel.bulk.enums import CHANGED_SINCE, Outcome, RunState
 from palier.kernel.bulk.models import BulkItem, BulkRun
 from palier.kernel.bulk.permissions import Permission
@@ -16,6 +19,7 @@ from palier.kernel.bulk.services.drafts import may_be_undone
 from palier.kernel.errors import NotFound
 from palier.kernel.jobs.models import JobRun
 from palier.kernel.previews import Undoing
+from palier.kernel.ui.templatetags.palier import short_moment
 from palier.kernel.words import Text
 
 SHOWN = 12
@@ -98,14 +102,9 @@ def author_of(run_id: UUID) -> Author:
 
 def treated(run_id: UUID) -> int:
     """Rows announced that are no longer waiting."""
-    run = BulkRun.objects.annotate(waiting=Count("items", filter=waiting_items())).get(pk=run_id)
-    return run.announced - run.waiting
-
-
-def waiting_items():  # type: ignore[no-untyped-def]
-    from django.db.models import Q
-
-    return Q(items__outcome=Outcome.PENDING)
+    waiting = Count("items", filter=Q(items__outcome=Outcome.PENDING))
+    run = BulkRun.objects.annotate(waiting=waiting).get(pk=run_id)
+    return int(run.announced - run.waiting)
 
 
 def run_of(run_id: UUID, actor: Actor) -> BulkRun:
@@ -141,9 +140,28 @@ def run_card(run: BulkRun, actor: Actor) -> RunCard:
 def left_rows(run: BulkRun, action: BulkAction, *, limit: int | None = None) -> Iterator[LeftRow]:
     """The rows that were left as they were, in the order of the list."""
     found = run.items.filter(outcome=Outcome.REFUSED).order_by("position")
-    rows = found[:limit] if limit else found
-    for label, reason in rows.values_list("label", "reason"):
-        yield LeftRow(label, action.reason(reason))
+    rows = list((found[:limit] if limit else found).values_list("subject_id", "label", "reason"))
+    changed = _last_changes(run, action, [row for row, _label, reason in rows if reason == CHANGED_SINCE])
+    for row, label, reason in rows:
+        yield LeftRow(label, changed.get(str(row)) or action.reason(reason))
+
+
+def _last_changes(run: BulkRun, action: BulkAction, ids: list[UUID]) -> dict[str, str]:
+    """Who changed rows last, and when: what somebody who undoes needs to go and ask. One query."""
+    states = action.states(codec.read(run.params)) if ids else None
+    if states is None:
+        return {}
+    entries = AuditEntry.objects.filter(
+        table_name=states.model._meta.db_table, row_id__in=[str(one) for one in ids]
+    )
+    if run.undoes and run.undoes.confirmed_at:
+        entries = entries.filter(at__gt=run.undoes.finished_at or run.undoes.confirmed_at)
+    last = entries.exclude(actor="").order_by("row_id", "-at").distinct("row_id").values_list("row_id", "actor", "at")
+    words = _("Changed by {who} on {when}: left as it is now")
+    return {
+        row: words.format(who=actor.partition("|")[2] or actor, when=short_moment(at))
+        for row, actor, at in last
+    }
 
 
 def changed_since(run: BulkRun) -> int:
@@ -172,8 +190,6 @@ def _may_go_on(run: BulkRun) -> bool:
 
 
 def _correction(run: BulkRun, action: BulkAction) -> str:
-    from palier.kernel.bulk import params as codec
-
     if action.undoing != Undoing.COMPENSABLE or run.applied == 0:
         return ""
     return action.correction_url(codec.read(run.params))

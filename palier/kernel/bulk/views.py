@@ -186,6 +186,8 @@ def confirm(request: OrganisationRequest, run_id: UUID) -> HttpResponse:
         return _draft_page(request, found, refusal=str(refusal), status=422)
     if ran.is_ended:
         _say_done(request, ran)
+    else:
+        messages.info(request, _under_way())
     return redirect("bulk:run", ran.pk)
 
 
@@ -194,6 +196,12 @@ def _say_done(request: OrganisationRequest, ran: BulkRun) -> None:
     link = format_html('<a href="{}">{}</a>', reverse("bulk:done"), _("What I just did"))
     words = _("Undone: {act}").format(act=title) if ran.undoes_id else title
     messages.success(request, format_html("{} – {}. {}", words, result_words(ran), link))
+
+
+def _under_way() -> str:
+    words = _("Under way. You may leave this page: the result will be in {done}.")
+    link = format_html('<a href="{}">{}</a>', reverse("bulk:done"), _("What I just did"))
+    return format_html(words, done=link)
 
 
 def _draft_page(

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
 from palier.kernel.bulk import BulkAction, Refused, Undoing, UndoItem, bulk_action
-from palier.modules.staff.forms import HandOverForm, SkillForm, ToTeamForm, UsualWeekForm
+from palier.modules.staff.forms import (
+    HandOverForm,
+    ManyTeamsHoursForm,
+    SkillForm,
+    ToTeamForm,
+    UsualWeekForm,
+)
 from palier.modules.staff.permissions import Permission
 from palier.modules.staff.selectors import many as plans
 from palier.modules.staff.services import many as services
@@ -149,3 +155,40 @@ class HandOver(BulkAction):
 def _end(params: Any) -> date:
     """The first day after the last one."""
     return params["last_day"] + timedelta(days=1)
+
+
+@bulk_action(
+    key="staff.set-team-hours", list="staff.teams", label=_("Set the hours"), icon="clock",
+    permission=Permission.HOURS_CHANGE, undoing=Undoing.REVERSIBLE,
+)  # fmt: skip
+class SetTeamHours(BulkAction):
+    lead = _("The same hours for several teams, over the same days: those of a crisis, most often.")
+    refusals = {
+        plans.TAKEN: _("Has hours of this kind on some of these days already: end these first"),
+        plans.CLOSED: _("This team is no longer active"),
+    }
+
+    def form(self, data: Any, *, by: Actor, at: datetime) -> ManyTeamsHoursForm:
+        return ManyTeamsHoursForm(data, initial={"start_on": timezone.localdate(at)})
+
+    def plan(self, params: Any, *, by: Actor, at: datetime) -> Any:
+        given = _hours(params)
+        return plans.hours_plan(kind=given["kind"], start_on=given["start_on"], end_on=given["end_on"], by=by)
+
+    def states(self, params: Any) -> Any:
+        return plans.hours_states(kind=params["kind"], start_on=params["start_on"])
+
+    def apply(self, ids: Sequence[UUID], params: Any, *, by: Actor, at: datetime) -> Refused | None:
+        services.set_hours_of_teams(team_ids=ids, **_hours(params), by=by, at=at)
+        return None
+
+    def undo(self, items: Sequence[UndoItem], params: Any, *, by: Actor, at: datetime) -> Refused | None:
+        services.take_hours_away(made=[UUID(item.after["made"]) for item in items], by=by, at=at)
+        return None
+
+
+def _hours(params: Any) -> dict[str, Any]:
+    """What the service takes, from what the form said."""
+    form = ManyTeamsHoursForm()
+    form.cleaned_data = dict(params)
+    return form.service_arguments()

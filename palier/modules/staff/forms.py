@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from palier.modules.staff.enums import CoverageRank, CoverageRole, EquipmentKind, HoursKind, Job, UsualDay
+from palier.modules.staff.rules import forbidden_mention, overlapping_slots
 
 
 class DayInput(forms.DateInput):
@@ -141,6 +142,30 @@ class HoursForm(forms.Form):
             "slots": [(int(day), start, end) for day in data["days"] for start, end in stretches],
             "note": data["note"],
         }
+
+
+class ManyTeamsHoursForm(HoursForm):
+    """The same hours for several teams: what is wrong is said before they are counted."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        given = self.service_arguments()
+        slots = given["slots"]
+        if overlapping_slots(slots) or any(end <= start for _day, start, end in slots):
+            self.add_error(
+                None, _("Two stretches of work overlap on the same day, or one ends before it begins.")
+            )
+        if given["end_on"] is not None and given["end_on"] <= given["start_on"]:
+            self.add_error(
+                "last_day", _("The last day comes before the first one. Correct one of the two dates.")
+            )
+        if forbidden_mention(given["note"]):
+            self.add_error(
+                "note", _("How the work is organised. No reason of absence, nothing about health.")
+            )
+        return data
 
 
 class CoverageForm(forms.Form):

@@ -61,11 +61,11 @@ def start_draft(
 
     Raises: NotFound, NotAllowed, NothingChosen.
     """
-    action = known_action(action_key)
     by.must(Permission.RUN_START)
-    by.must(action.permission)
-    if not ids and not everything:
+    if not action_key or not (ids or everything):
         raise NothingChosen
+    action = known_action(action_key)
+    by.must(action.permission)
     selection: dict[str, Any] = (
         {"everything": True} if everything else {"ids": list(dict.fromkeys(map(str, ids)))}
     )

@@ -9,7 +9,7 @@ from palier.kernel.access import Actor
 from palier.kernel.access.membership import actor_for
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.audit.models import AuditEntry
-from palier.kernel.bulk import services
+from palier.kernel.bulk import selectors, services
 from palier.kernel.bulk.models import BulkItem, BulkRun
 from palier.kernel.bulk.services.drafts import CannotUndo, NothingChosen
 from palier.kernel.bulk.services.running import NothingToDo, NumbersChanged
@@ -229,6 +229,9 @@ class TestUndoing:
         undone = bulk.undo(run)
 
         left = BulkItem.objects.get(run=undone, outcome="refused")
+        said = selectors.run_card(undone, bulk.actor).left
+        assert [row.label for row in said] == [found[1].name]
+        assert "Camille" in str(said[0].reason) or "since" in str(said[0].reason)
         assert (left.subject_id, left.reason) == (found[1].pk, "changed-since")
         assert (undone.applied, undone.refused) == (2, 1)
 

@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Concat, JSONObject, Trim
 from palier.kernel.access import Actor
 from palier.kernel.bulk import planned, with_state
 from palier.modules.staff.enums import CoverageRole
-from palier.modules.staff.models import Agent, AgentSkill, Coverage, Team, UsualWeek
+from palier.modules.staff.models import Agent, AgentSkill, Coverage, Team, TeamHours, UsualWeek
 from palier.modules.staff.services.agents import skill_code
 
 NAME = Trim(Concat("first_name", Value(" "), "last_name", output_field=TextField()))
@@ -34,6 +34,7 @@ TAKEN = "taken"
 ENDED = "ended"
 TWICE = "twice"
 LATER = "later"
+CLOSED = "closed"
 
 
 def _gone(on: date, prefix: str = "") -> Q:
@@ -141,3 +142,25 @@ def agent_choices(*, by: Actor, on: date) -> list[tuple[Any, str]]:
     return [
         (row.pk, f"{row.last_name} {row.first_name} ({row.team or row.get_job_display()})") for row in rows
     ]
+
+
+def hours_plan(*, kind: str, start_on: date, end_on: date | None, by: Actor) -> QuerySet:
+    """Teams that would get hours over a period; one that has some of this kind then keeps them."""
+    there = TeamHours.objects.filter(team=OuterRef("pk"), kind=kind)
+    there = there.filter(Q(end_on__isnull=True) | Q(end_on__gt=start_on))
+    if end_on is not None:
+        there = there.filter(start_on__lt=end_on)
+    return planned(
+        Team.objects.visible_to(by),
+        label="name",
+        refused={TAKEN: Q(Exists(there)), CLOSED: Q(is_active=False)},
+    )
+
+
+def hours_states(*, kind: str, start_on: date) -> QuerySet:
+    """The hours that begin that day, and when they end."""
+    made = TeamHours.objects.filter(team=OuterRef("pk"), kind=kind, start_on=start_on)
+    return with_state(
+        Team.objects.all(), made=Subquery(made.values("pk")[:1]),
+        until=Cast(Subquery(made.values("end_on")[:1]), TextField()),
+    )  # fmt: skip

@@ -10,10 +10,20 @@ from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.modules.staff.enums import CoverageRank
-from palier.modules.staff.models import Agent, AgentSkill, Coverage, Skill, Team, UsualWeek
+from palier.modules.staff.models import (
+    Agent,
+    AgentSkill,
+    Coverage,
+    Skill,
+    Team,
+    TeamHours,
+    TeamHoursSlot,
+    UsualWeek,
+)
 from palier.modules.staff.permissions import Permission
 from palier.modules.staff.services.agents import skill_code
 from palier.modules.staff.services.guard import refuse_mentions
+from palier.modules.staff.services.teams import Slot, refuse_wrong_slots
 
 
 @transaction.atomic
@@ -195,3 +205,49 @@ def _agent(agent_id: UUID, by: Actor, on: date) -> Agent:
     if agent is None:
         raise NotFound()
     return agent
+
+
+@transaction.atomic
+def set_hours_of_teams(
+    *,
+    team_ids: Sequence[UUID],
+    kind: str,
+    start_on: date,
+    end_on: date | None,
+    slots: Sequence[Slot],
+    note: str,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Give teams the same hours over a half-open period; slots are (weekday 0-6, start, end).
+
+    Raises: NotAllowed, MentionRefused, HoursEmpty, SlotsOverlap.
+    """
+    by.must(Permission.HOURS_CHANGE)
+    refuse_mentions(note)
+    refuse_wrong_slots(slots)
+    teams = list(Team.objects.visible_to(by).filter(pk__in=team_ids).values_list("pk", flat=True))
+    made = TeamHours.objects.bulk_create(
+        TeamHours(team_id=team, kind=kind, start_on=start_on, end_on=end_on, note=note) for team in teams
+    )
+    TeamHoursSlot.objects.bulk_create(
+        TeamHoursSlot(hours=hours, weekday=weekday, starts_at=start, ends_at=end)
+        for hours in made
+        for weekday, start, end in slots
+    )
+    journal.record_many(
+        "staff.team-hours-set", by=by, at=at, table="staff_team", ids=teams, hours_kind=kind, start_on=start_on,
+        end_on=end_on,
+    )  # fmt: skip
+    return len(made)
+
+
+@transaction.atomic
+def take_hours_away(*, made: Iterable[UUID], by: Actor, at: datetime) -> int:
+    """Take away hours given to teams together. Raises: NotAllowed."""
+    by.must(Permission.HOURS_CHANGE)
+    rows = TeamHours.objects.visible_to(by).filter(pk__in=list(made))
+    teams = list(rows.values_list("team", flat=True))
+    rows.delete()
+    journal.record_many("staff.team-hours-taken-away", by=by, at=at, table="staff_team", ids=teams)
+    return len(teams)

@@ -58,7 +58,7 @@ def set_team_hours(
     """
     by.must(Permission.HOURS_CHANGE)
     refuse_mentions(note)
-    _refuse_wrong_slots(slots)
+    refuse_wrong_slots(slots)
     if end_on is not None and end_on <= start_on:
         raise HoursEndTooEarly()
     team = _locked(team_id, by)
@@ -105,7 +105,8 @@ def lead_team(*, team_id: UUID, leader_id: UUID | None, by: Actor, at: datetime)
     return team
 
 
-def _refuse_wrong_slots(slots: Sequence[Slot]) -> None:
+def refuse_wrong_slots(slots: Sequence[Slot]) -> None:
+    """Raises: HoursEmpty, SlotsOverlap."""
     if not slots:
         raise HoursEmpty()
     if overlapping_slots(slots) or any(end <= start for _weekday, start, end in slots):

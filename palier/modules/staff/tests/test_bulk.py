@@ -1,13 +1,13 @@
 """Many agents, or many coverages, at once: what is announced, what is done, what is put back."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from palier.kernel.bulk.testing import Bulk
 from palier.modules.estate.tests.factories import make_residence
-from palier.modules.staff.models import Agent, AgentSkill, Coverage, UsualWeek
+from palier.modules.staff.models import Agent, AgentSkill, Coverage, TeamHours, TeamHoursSlot, UsualWeek
 from palier.modules.staff.tests.factories import make_agent, make_coverage, make_team, make_week
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,22 @@ class TestHandingOver:
 
         assert (run.applied, run.refused) == (1, 1)
         assert Coverage.objects.get(agent=other).rank == "holder"
+
+
+class TestHoursOfTeams:
+    def given(self, bulk):
+        return {
+            "kind": "adapted", "start_on": bulk.today, "last_day": None, "days": ["0", "1"], "note": "",
+            "first_start": time(7), "first_end": time(13), "second_start": None, "second_end": None,
+        }  # fmt: skip
+
+    def test_are_given_where_there_are_none_and_taken_away(self, bulk):
+        first, second, busy = make_team(), make_team(), make_team()
+        TeamHours.objects.create(team=busy, kind="adapted", start_on=bulk.today)
+
+        run = bulk.run("staff.set-team-hours", [first, second, busy], **self.given(bulk))
+
+        assert (run.applied, run.refused) == (2, 1)
+        assert TeamHoursSlot.objects.count() == 4
+        bulk.undo(run)
+        assert list(TeamHours.objects.values_list("team", flat=True)) == [busy.pk]

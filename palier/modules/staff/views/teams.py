@@ -48,6 +48,7 @@ class TeamList(ListPage):
         url="imports:upload",
     )
     default_sort = "name"
+    bulk = "staff.teams"
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> QuerySet:
         return selectors.teams(actor=request.actor, on=timezone.localdate())
