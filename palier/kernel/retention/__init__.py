@@ -12,7 +12,7 @@ from palier.kernel.retention.persons import (
     subject_kind,
 )
 from palier.kernel.retention.processing import processing
-from palier.kernel.retention.registry import Chunk, Holds, Rows, belongs_to, retention_class
+from palier.kernel.retention.registry import Chunk, Holds, Rows, belongs_to, name_tables, retention_class
 
 __all__ = [
     "Action",
@@ -27,6 +27,7 @@ __all__ = [
     "SubjectSealed",
     "belongs_to",
     "erases",
+    "name_tables",
     "personal_data",
     "processing",
     "retention_class",

@@ -238,5 +238,18 @@ def belongs_to(table: str) -> Callable[[Any], Any]:
     return register
 
 
+_names: dict[str, Text] = {}
+
+
+def name_tables(names: Mapping[str, Text]) -> None:
+    """Say how people call the rows of some tables: in previews of erasures and on certificates."""
+    _names.update(names)
+
+
+def name_of_table(table: str) -> str:
+    """Return the word of people for a table's rows; its own name where nobody gave one."""
+    return str(_names.get(table, table.replace("_", " ")))
+
+
 def belongings_of(table: str) -> Sequence[Callable[[Sequence[str]], Mapping[str, Iterable[Any]]]]:
     return tuple(_belongings.get(table, ()))

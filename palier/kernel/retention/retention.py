@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel.retention.enums import LegalBasis
 from palier.kernel.retention.models import DataRequest, LegalHold
 from palier.kernel.retention.processing import processing
-from palier.kernel.retention.registry import Rows, retention_class
+from palier.kernel.retention.registry import Rows, name_tables, retention_class
 
 
 @retention_class(
@@ -60,4 +60,26 @@ processing(
     measures=_("Answers encrypted, erased after a few days; each download recorded"),
     app="palier.kernel.retention",
     order=90,
+)
+
+name_tables(
+    {
+        "audit_entry": _("lines of history"),
+        "journal_entry": _("lines of journal"),
+        "outbox_entry": _("internal messages"),
+        "outbox_handler_run": _("marks of delivery"),
+        "job_run": _("background works"),
+        "delivery": _("messages sent"),
+        "document": _("documents"),
+        "invitation": _("invitations"),
+        "import_batch": _("received files"),
+        "import_change": _("changes by loads"),
+        "import_correction": _("corrected cells"),
+        "import_absent": _("absences noted by loads"),
+        "import_stage": _("lines being checked"),
+        "import_issue": _("remarks on lines"),
+        "retention_request": _("requests about personal data"),
+        "retention_package": _("files of answers"),
+        "retention_hold": _("holds"),
+    }
 )

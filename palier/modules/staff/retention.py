@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from palier.kernel.retention import Holds, LegalBasis, Rows, processing, retention_class
+from palier.kernel.retention import Holds, LegalBasis, Rows, name_tables, processing, retention_class
 from palier.kernel.retention.removing import unreferenced
 from palier.kernel.words import Text
 from palier.modules.staff.models import Agent, PlannedLeave, Presence
@@ -99,4 +99,16 @@ processing(
     ),
     app="palier.modules.staff",
     order=30,
+)
+
+name_tables(
+    {
+        "staff_presence": _("days of presence"),
+        "staff_planned_leave": _("planned leaves"),
+        "staff_agent": _("agents"),
+        "staff_usual_week": _("usual weeks"),
+        "staff_coverage": _("residences covered"),
+        "staff_agent_skill": _("skills of agents"),
+        "staff_equipment": _("equipment lent"),
+    }
 )

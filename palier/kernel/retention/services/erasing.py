@@ -29,6 +29,7 @@ from palier.kernel.retention.persons import (
     erasers_of,
 )
 from palier.kernel.retention.reflection import count_undeclared, erase_undeclared, record_ids_of
+from palier.kernel.retention.registry import name_of_table
 from palier.kernel.retention.rules import fingerprint
 from palier.kernel.retention.selectors.answers import subject_named
 from palier.kernel.retention.selectors.holds import holds_on
@@ -132,8 +133,7 @@ def holds_of_subject(declared: DeclaredSubject, subject: Subject, *, on: date) -
 def _said(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
     named: Counter[str] = Counter()
     for table, count in counts.items():
-        model = model_of(table)
-        named[str(model._meta.verbose_name_plural) if model else table] += count
+        named[name_of_table(table)] += count
     return tuple(sorted((name, count) for name, count in named.items() if count))
 
 

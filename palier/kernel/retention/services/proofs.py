@@ -18,11 +18,10 @@ from palier.kernel.parameters.registry import parameter
 from palier.kernel.retention.enums import ProofKind
 from palier.kernel.retention.models import DestructionProof, RetentionRun
 from palier.kernel.retention.permissions import Permission
-from palier.kernel.retention.registry import RetentionClass
+from palier.kernel.retention.registry import RetentionClass, name_of_table
 from palier.kernel.retention.rules import GENESIS, proof_hash
 from palier.kernel.retention.selectors.rules import said_term, term_read
 from palier.kernel.retention.services.holds import take_the_lock
-from palier.kernel.retention.tracing import model_of
 from palier.kernel.ui.typography import day, number
 
 ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}(T|$)")
@@ -69,11 +68,10 @@ def prove_erasure(
 
 
 def _said_tables(counts: dict[str, int]) -> dict[str, int]:
-    """Rows by the name that people know; a table's own name where it has none."""
+    """Rows by the name that people know."""
     said: dict[str, int] = {}
     for table, count in sorted(counts.items()):
-        model = model_of(table)
-        name = str(model._meta.verbose_name) if model else table
+        name = name_of_table(table)
         said[name] = said.get(name, 0) + count
     return said
 

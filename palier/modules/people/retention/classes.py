@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.retention.enums import Action
-from palier.kernel.retention.registry import Chunk, Holds, Rows, belongs_to, retention_class
+from palier.kernel.retention.registry import Chunk, Holds, Rows, belongs_to, name_tables, retention_class
 from palier.kernel.retention.removing import unreferenced
 from palier.kernel.retention.tracing import purge_old
 from palier.kernel.words import Text
@@ -230,3 +230,17 @@ class SealedReadings(Rows):
 
     def apply(self, chunk: Chunk) -> None:
         chunk.counts["people_sealed_reading"] += purge_old("people_sealed_reading", chunk.ids)
+
+
+name_tables(
+    {
+        "people_person": _("persons"),
+        "people_household": _("households"),
+        "people_lease": _("leases"),
+        "people_lease_party": _("roles in a lease"),
+        "people_contact_point": _("phone numbers and addresses"),
+        "people_consent": _("consents and objections"),
+        "people_marker": _("vulnerability markers"),
+        "people_sealed_reading": _("readings of sealed files"),
+    }
+)
