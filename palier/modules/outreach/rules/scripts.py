@@ -133,32 +133,32 @@ _MIDDLES_FR = {
         "Les enfants peuvent-ils suivre l’école à la maison ?",
     ),
     "heat_wave": (
-        "Je vous appelle parce que de fortes chaleurs sont annoncées à {residence}.",
+        "Je vous appelle parce que de fortes chaleurs sont annoncées là où vous habitez ({residence}).",
         "Avez-vous de l’eau fraîche à portée de main ? Pouvez-vous fermer les volets le jour et aérer la nuit ? "
         "Y a-t-il une pièce plus fraîche chez vous ou près de chez vous ? Quelqu’un passe-t-il vous voir ? "
         "Buvez souvent, sans attendre d’avoir soif, et mouillez-vous le visage et les bras. "
         "En cas de malaise, pour vous ou un voisin, appelez le 15.",
     ),
     "cold": (
-        "Je vous appelle parce qu’un grand froid est annoncé à {residence}.",
+        "Je vous appelle parce qu’un grand froid est annoncé là où vous habitez ({residence}).",
         "Votre chauffage marche-t-il bien ? Avez-vous de quoi manger et ce qu’il vous faut pour quelques jours sans "
         "sortir ? N’utilisez ni four, ni brasero, ni chauffage d’appoint à combustible pour vous chauffer, et ne "
         "bouchez pas les aérations : c’est un danger d’intoxication. En cas de malaise, appelez le 15 ou le 18.",
     ),
     "flood": (
-        "Je vous appelle parce qu’une inondation est possible ou en cours à {residence}.",
+        "Je vous appelle parce qu’une inondation est possible ou en cours là où vous habitez ({residence}).",
         "Êtes-vous en sécurité, et à quel étage ? Êtes-vous seul ou seule ? Avez-vous besoin d’aide pour quitter le "
         "logement si on vous le demande ? Ne descendez pas au sous-sol ni au parking, coupez l’électricité si l’eau "
         "monte, n’allez pas chercher les enfants à l’école. Si vous êtes en danger, appelez le 18 ou le 112.",
     ),
     "energy": (
-        "Je vous appelle à cause de la panne d’électricité ou de chauffage à {residence}.",
+        "Je vous appelle à cause de la panne d’électricité ou de chauffage là où vous habitez ({residence}).",
         "Avez-vous de la lumière et du chauffage ? Un appareil dont vous avez besoin est-il à l’arrêt ? "
         "Avez-vous de quoi boire et manger, et vous couvrir ? Préférez la lampe de poche aux bougies. "
         "N’utilisez pas de barbecue ni de réchaud à l’intérieur. Si quelqu’un est en danger, appelez le 15 ou le 18.",
     ),
     "other": (
-        "Je vous appelle à propos de la situation actuelle à {residence}.",
+        "Je vous appelle à propos de la situation actuelle là où vous habitez ({residence}).",
         "Comment allez-vous ? Êtes-vous en sécurité chez vous ? Avez-vous besoin d’aide ? "
         "Si vous êtes en danger, appelez le 112.",
     ),

@@ -15,10 +15,13 @@ from django.utils.translation import gettext
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.kernel.organisations.current import current_organisation
+from palier.kernel.parameters import value_of
 from palier.modules.outreach.enums import AttemptResult, CallState, Debrief
 from palier.modules.outreach.models import Attempt, Call, Draft, LineMember, Report
 from palier.modules.outreach.permissions import Permission
+from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
 from palier.modules.outreach.rules.reasons import worded
+from palier.modules.outreach.rules.scheduling import calling_day
 from palier.modules.outreach.selectors.scripts import Spoken, spoken
 from palier.modules.outreach.services.desk import MAY_BE_CALLED, MAY_BE_MINE, Seat, wanted
 from palier.modules.partners import public as partners
@@ -157,10 +160,21 @@ def desk_card(*, call_id: UUID, seat: Seat, actor: Actor, at: datetime) -> DeskC
         script=_script(call, members, seat),
         numbers=tuple(partners.emergency_numbers()),
         cadence_days=call.line.cadence_days,
-        next_on=today + timedelta(days=call.line.cadence_days) if call.line.cadence_days else None,
+        next_on=_next_day(call, today),
         leased_until=call.leased_until,
         draft=dict(draft.content) if draft else {},
         draft_is_mine=draft is None or draft.by_id == seat.user_id,
+    )
+
+
+def _next_day(call: Call, today: date) -> date | None:
+    """The day on which the cadence brings this household back, weekends and holidays left out."""
+    if call.line.cadence_days is None:
+        return None
+    weekends = bool(value_of(WEEKEND_CALLS.key, on=today))
+    department = call.line.residence.department_code
+    return calling_day(
+        today + timedelta(days=call.line.cadence_days), department=department, weekends=weekends
     )
 
 
@@ -303,11 +317,11 @@ def progress(*, seat: Seat, at: datetime) -> Progress:
 
 
 def hard_calls(*, seat: Seat, at: datetime) -> list[HardCall]:
-    """Return my hard calls of the last two days about which I was not asked yet. One query."""
+    """Return my hard calls of the last two days that I was not asked about: one at a time. One query."""
     rows = Report.objects.filter(
         by_id=seat.user_id, is_hard=True, debrief=Debrief.NOT_ASKED, at__gte=at - timedelta(days=2)
     )
-    return [HardCall(row.pk, row.at) for row in rows.order_by("-at")[:3]]
+    return [HardCall(row.pk, row.at) for row in rows.order_by("at")[:1]]
 
 
 def landlord_name() -> str:

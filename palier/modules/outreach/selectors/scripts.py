@@ -61,14 +61,18 @@ def spoken(*, context: str, language: str, values: Mapping[str, str]) -> Spoken:
         if words is not None:
             body, voicemail = fill(words.body, said), fill(words.voicemail, said)
             return Spoken(
-                tuple(line for line in body.text.splitlines() if line.strip()),
-                voicemail.text,
-                anti_fraud(code, callback),
+                tuple(_typeset(line, code) for line in body.text.splitlines() if line.strip()),
+                _typeset(voicemail.text, code),
+                _typeset(anti_fraud(code, callback), code),
                 code,
                 code != language,
                 tuple(dict.fromkeys((*body.missing, *voicemail.missing))),
             )
     return Spoken((), "", anti_fraud(FALLBACK, callback), FALLBACK, True, ())
+
+
+def _typeset(text: str, language: str) -> str:
+    return typography.french(text) if language == FALLBACK else text
 
 
 def texts() -> list[ScriptText]:

@@ -92,12 +92,12 @@ waiting AS (
     WHERE call.state = 'waiting' AND call.due_on <= %(today)s AND call.caller_id IS NOT NULL GROUP BY call.caller_id
 ),
 callers AS (
-    SELECT DISTINCT caller.agent_id, trim(agent.first_name || ' ' || upper(agent.last_name)) AS name
+    SELECT DISTINCT caller.agent_id, trim(agent.first_name || ' ' || agent.last_name) AS name
     FROM outreach_campaign_caller caller
     JOIN outreach_campaign campaign ON campaign.id = caller.campaign_id AND campaign.state = 'open'
     JOIN staff_agent agent ON agent.id = caller.agent_id WHERE caller.is_active
     UNION
-    SELECT waiting.caller_id, trim(agent.first_name || ' ' || upper(agent.last_name))
+    SELECT waiting.caller_id, trim(agent.first_name || ' ' || agent.last_name)
     FROM waiting JOIN staff_agent agent ON agent.id = waiting.caller_id
 ),
 in_hand AS (
