@@ -37,6 +37,8 @@ def end_lines_of_persons(person_ids: Iterable[UUID | str], because: str, at: dat
     lines = _lock_active_lines(gone)
     if not lines:
         return 0
+    if reason == LineEnd.PROTECTED:
+        _leave_no_trace()
     _run(
         """DELETE FROM outreach_line_member member WHERE member.line_id = ANY (%s) AND member.person_id = ANY (%s)
            AND EXISTS (SELECT FROM outreach_line_member other
@@ -125,6 +127,7 @@ def forget_person(*, person_id: UUID, by: Actor, at: datetime) -> None:
     What was said in calls that covered her goes too: a note may name her. Her dwelling stays in the counts.
     """
     end_lines_of_persons([person_id], LineEnd.PROTECTED, at, by)
+    _leave_no_trace()
     hers = _run("SELECT DISTINCT line_id FROM outreach_line_member WHERE person_id = %s", [person_id])
     _run("DELETE FROM outreach_need WHERE person_id = %s RETURNING id", [person_id])
     _run("DELETE FROM outreach_followed_person WHERE person_id = %s RETURNING id", [person_id])
@@ -152,10 +155,16 @@ def forget_person(*, person_id: UUID, by: Actor, at: datetime) -> None:
     )
 
 
+def _leave_no_trace() -> None:
+    """Until the end of this transaction, the history copies nothing: it would keep what is being forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('palier.bulk_load', 'on', true)")
+
+
 @scrubs("outreach_line_member")
 def forget_in_reasons(subject: SealedSubject) -> int:
     """Take off the reasons written by hand, on somebody else's line, that name her."""
-    _run("SELECT set_config('palier.bulk_load', 'on', true)", [])
+    _leave_no_trace()
     changed = _run(
         """UPDATE outreach_line_member member SET reasons = (
                SELECT coalesce(jsonb_agg(reason), '[]'::jsonb) FROM jsonb_array_elements(member.reasons) AS reason
