@@ -1,5 +1,7 @@
 """A loader made to be killed: forks a child per line of its input; each runs one load as `palier load` does.
 
+The line « undo » has the child go on with the undoing of the latest load instead.
+
 Arguments: database name, data folder of the test, organisation, property file. The parent never touches the
 database nor a table, so that a child begins clean; it prints the child's process id, then its exit status.
 """
@@ -49,12 +51,29 @@ def load(organisation: str, file: str) -> int:
     return 1 if out.refusals else 0
 
 
-def child(organisation: str, file: str) -> None:
+def undo(organisation: str) -> int:
+    """Go on with the undoing that was decided, as the job does."""
+    from django.utils import timezone
+
+    from palier.kernel.access import system_actor
+    from palier.kernel.imports import services
+    from palier.kernel.imports.models import ImportBatch
+    from palier.kernel.imports.services import undoing
+    from palier.kernel.organisations.current import open_organisation
+
+    undoing.CHUNK_ROWS = 20
+    with open_organisation(organisation):
+        batch = ImportBatch.objects.latest("received_at")
+        services.undo_batch(batch_id=batch.pk, by=system_actor("test"), at=timezone.now())
+    return 0
+
+
+def child(organisation: str, file: str, what: str) -> None:
     status = 3
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         make_small_steps()
-        status = load(organisation, file)
+        status = undo(organisation) if what == "undo" else load(organisation, file)
     except BaseException:
         import traceback
 
@@ -70,10 +89,10 @@ def main() -> None:
     import palier.kernel.imports.services  # noqa: F401
 
     print("ready", flush=True)
-    for _line in sys.stdin:
+    for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            child(organisation, file)
+            child(organisation, file, line.strip())
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 

@@ -121,10 +121,10 @@ class Loader:
         )  # fmt: skip
         assert self.process.stdout.readline().strip() == "ready"
 
-    def run(self, *, kill_after=None):
-        """Run one load; return its exit status and how long it took."""
+    def run(self, what="load", *, kill_after=None):
+        """Run one load, or go on with an undoing; return its exit status and how long it took."""
         begun = time.monotonic()
-        self.process.stdin.write("load\n")
+        self.process.stdin.write(f"{what}\n")
         self.process.stdin.flush()
         pid = int(self.process.stdout.readline())
         if kill_after is not None:

@@ -231,9 +231,12 @@ def _proposal(column: Column) -> pl.Expr:
 
 
 def _nearest_words(frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
-    words = [word for code, synonyms in choice.options.items() for word in (synonyms or (code,))]
+    """Propose the nearest word known; of the words that mean the same, the one that the list on screen shows."""
+    known = [synonyms or (code,) for code, synonyms in choice.options.items()]
+    shown = {word: words[0] for words in known for word in words}
     written = frame["value"].drop_nulls().unique().head(200).to_list()
-    nearest = {text: next(iter(difflib.get_close_matches(text, words, 1, 0.6)), None) for text in written}
+    close = {text: difflib.get_close_matches(text, shown, 1, 0.6) for text in written}
+    nearest = {text: shown[found[0]] if found else None for text, found in close.items()}
     proposal = pl.col("value").replace_strict(nearest, default=None, return_dtype=pl.String)
     return frame.with_columns(pl.coalesce("proposal", proposal).alias("proposal"))
 

@@ -21,6 +21,7 @@ from palier.modules.people.models import (
     Household,
     Lease,
     LeaseParty,
+    Merge,
     Person,
     SealedReading,
     VulnerabilityMarker,
@@ -232,8 +233,33 @@ class SealedReadings(Rows):
         chunk.counts["people_sealed_reading"] += purge_old("people_sealed_reading", chunk.ids)
 
 
+@retention_class(
+    key="people.merge",
+    label=_("Merges of persons"),
+    trigger=_("Day of the merge"),
+    months=12,
+    least=1,
+    most=36,
+    source=_("GDPR, art. 5.1 e (limited storage); domain usage"),
+    purpose=_("Undo a merge made by mistake"),
+    order=16,
+)
+class Merges(Rows):
+    """What a merge changed goes with it, and with it the way back; the former codes stay with the person."""
+
+    model = Merge
+    since = "merged_at"
+
+    def held(self, holds: Holds) -> Q:
+        return Q(pk__in=holds.ids("people_merge")) | Q(kept_id__in=holds.ids("people_person"))
+
+
 name_tables(
     {
+        "people_merge": _("merges of persons"),
+        "people_merge_change": _("changes made by merges"),
+        "people_duplicate_pair": _("pairs of possible duplicates"),
+        "people_person_alias": _("former codes of persons"),
         "people_person": _("persons"),
         "people_household": _("households"),
         "people_lease": _("leases"),

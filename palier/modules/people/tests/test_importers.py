@@ -8,9 +8,11 @@ import pytest
 from palier.kernel.access import system_actor
 from palier.kernel.imports.models import ImportChange
 from palier.kernel.imports.services import roll_back
+from palier.kernel.imports.staging import rows
 from palier.kernel.imports.testing import NOON, as_csv, load_rows
 from palier.kernel.imports.testing import load as load_batch
 from palier.modules.estate.models import Lot
+from palier.modules.people.importers import LOCATIF
 from palier.modules.people.models import ContactPoint, Household, Lease, LeaseParty, Person, PersonAlias
 from palier.modules.people.selectors.merging import preview
 from palier.modules.people.services.estate import tell_estate_of_load, tell_estate_of_undoing
@@ -343,6 +345,14 @@ def merged(kept, gone):
     actor = an_actor("people:person:merge")
     shown = preview(kept_id=kept.pk, gone_id=gone.pk, actor=actor, on=TODAY)
     return merge(kept_id=kept.pk, gone_id=gone.pk, fingerprint=shown.fingerprint, by=actor, at=AT)
+
+
+class TestAProposal:
+    def test_is_a_word_of_the_list_that_the_screen_shows(self):
+        load(line(**{"Nature du bail": "Bail garagee"}))
+
+        ((proposal,),) = rows("SELECT proposal FROM import_issue WHERE column_name = 'nature'")
+        assert proposal in LOCATIF.column("nature").type.words()
 
 
 class TestAnUndoneRentRoll:
