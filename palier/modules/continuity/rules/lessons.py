@@ -14,6 +14,8 @@ from palier.modules.continuity.rules.tasks import due_at
 STEPS_MINUTES = (15, 30, 60, 120, 240, 360, 480, 720, 1440, 2880, 4320)
 #: Late by less than this is on time: nobody rewrites a plan for five minutes.
 TOLERANCE = timedelta(minutes=10)
+#: A minimum is not rewritten for one bad day, nor for the morning of an exercise.
+LEAST_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ def proposals(
         elif task.is_missed:
             found += _other_hands(task, silent)
     found += [_shorter_review(one) for one in reviews if one.days_late > 0 and one.review_days > 1]
-    found += [_staff(one) for one in staff if one.never_met and max(one.present) > 0]
+    found += [
+        _staff(one) for one in staff if one.never_met and len(one.present) >= LEAST_DAYS and max(one.present)
+    ]
     return tuple(found)
 
 

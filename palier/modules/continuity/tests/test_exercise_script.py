@@ -178,8 +178,11 @@ class TestProposals:
 
         assert (one.change["count"], one.evidence[0].said["best"]) == (4, 4)
 
+    def test_do_not_rewrite_a_minimum_for_one_bad_day(self):
+        assert worked_out(staff=[StaffFact("3", "repairs", "Repairs", 6, 6, None, (2,))]) == ()
+
     def test_share_more_dwellings_among_those_who_are_there(self):
-        never = StaffFact("3", "cleaning", "Cleaning", 10, 1, 100, (5,))
+        never = StaffFact("3", "cleaning", "Cleaning", 10, 1, 100, (5, 4, 5))
 
         (one,) = worked_out(staff=[never])
 

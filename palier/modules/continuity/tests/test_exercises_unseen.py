@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from palier.kernel.modes import ModeChange, SourceKind, in_force, mode_of, services
@@ -35,7 +35,8 @@ CHANGES = st.builds(
 )
 
 
-@given(st.lists(CHANGES, max_size=12), st.integers(0, 50))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(CHANGES, max_size=8), st.integers(0, 50))
 def test_what_is_in_force_is_the_same_without_the_exercises(changes, hour):
     at = BEGUN + timedelta(hours=hour)
     real = [one for one in changes if not one.exercise]

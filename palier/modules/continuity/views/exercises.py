@@ -26,13 +26,16 @@ from palier.modules.continuity.forms.lessons import (
 )
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import exercises as selectors
-from palier.modules.continuity.selectors.pages import card_rows, scope_groups, scope_of
+from palier.modules.continuity.selectors.pages import card_rows, plan_choices, scope_groups, scope_of
 from palier.modules.continuity.services import exercises as services
 from palier.modules.continuity.services.activations import PreviewOutdated
 from palier.modules.continuity.services.templates import script_for
 from palier.modules.continuity.views.acting import act, act_of_form
 from palier.modules.continuity.views.vigilance import level_choices
 from palier.modules.estate import public as estate
+
+#: The level that is played most: the scripts are written for it.
+PLAYED = "2"
 
 
 @requires(Permission.ACTIVATION_VIEW)
@@ -61,9 +64,20 @@ def new(request: OrganisationRequest) -> HttpResponse:
             return redirect("continuity:exercise", made.pk)
         except DomainError as refusal:
             form.add_error("script" if isinstance(refusal, services.ScriptWrong) else None, str(refusal))
-    context = {"form": form, "where": where, "targets": targets}
+    context = {"form": form, "where": where, "targets": targets, "scripts": _scripts(request)}
     status = 422 if form.errors or where.errors else 200
     return render(request, "continuity/exercises/new.html", context, status=status)
+
+
+def _scripts(request: OrganisationRequest) -> list[tuple[str, str]]:
+    """The plans in force that come with a script: (what the address asks, name of the plan)."""
+    found = []
+    for plan in plan_choices(actor=request.actor):
+        levels = dict(plan.levels)
+        if levels and script_for(plan.code, "fr"):
+            level = PLAYED if PLAYED in levels else next(iter(levels))
+            found.append((f"{plan.code}:{level}", plan.name))
+    return found
 
 
 def _target_form(request: OrganisationRequest, targets: list[tuple[str, str]]) -> ExerciseTargetForm:
