@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from palier.modules.people.views import changing, creating, duplicates, leases, merging, persons, sealed
+from palier.modules.people.views import (
+    answers,
+    changing,
+    creating,
+    duplicates,
+    leases,
+    merging,
+    persons,
+    sealed,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -25,6 +34,7 @@ urlpatterns = [
     path("sealed/<uuid:file_id>/", sealed.open_file, name="sealed-open"),
     path("sealed/<uuid:file_id>/safe/", sealed.amend, name="sealed-amend"),
     path("sealed/<uuid:file_id>/traces/", sealed.traces, name="sealed-traces"),
+    path("sealed/<uuid:file_id>/access/<slug:extension>/", answers.sealed_access, name="sealed-access"),
     path("sealed/<uuid:file_id>/house/", sealed.house, name="sealed-house"),
     path("sealed/<uuid:file_id>/leave/", sealed.leave, name="sealed-leave"),
     path("sealed/<uuid:file_id>/readers/", sealed.name_reader, name="name-reader"),

@@ -29,7 +29,8 @@ from palier.kernel.retention.services import answers, erasing, holds, requests
 from palier.modules.continuity.models import LogEntry
 from palier.modules.continuity.services.log import record_entry
 from palier.modules.people.models import Consent, Lease, LeaseParty, Person, VulnerabilityMarker
-from palier.modules.people.services import sealing
+from palier.modules.people.retention.sealed import sealed_answer
+from palier.modules.people.services import reading, sealing
 from palier.modules.people.tests import factories as people
 from palier.modules.people.tests.factories import AT
 from palier.modules.people.tests.test_sealing import (
@@ -407,3 +408,31 @@ def test_every_scrubber_runs_in_an_erasure():
     assert {"audit_entry", "document", "import_batch", "continuity_log_entry"} <= set(
         keys.declared_scrubbers()
     )
+
+
+class TestASealedPerson:
+    """Only the referent named on her file answers her, and each time is written."""
+
+    @pytest.fixture
+    def file(self, actor):
+        person = canary_person()
+        people.a_lease(person, reference="CONTRACTCANARY88")
+        return sealing.seal(person_id=person.pk, reason="Éloignement", by=actor, at=AT)
+
+    def test_is_answered_from_her_file_alone(self, actor, file):
+        file, content = reading.open_file(file_id=file.pk, reason="Demande d’accès", by=actor, at=AT)
+
+        body = sealed_answer(file=file, content=content, number="A1B2C3", extension="json", at=AT)
+
+        told = body.decode()
+        assert [c for c in CANARIES if c not in told and not c.startswith("+33") and c != "Proofcanary"] == []
+        assert found_in_tables() == []
+        assert found_in_files() == set()
+
+    def test_is_printed(self, actor, file):
+        file, content = reading.open_file(file_id=file.pk, reason="Demande d’accès", by=actor, at=AT)
+
+        body = sealed_answer(file=file, content=content, number="A1B2C3", extension="pdf", at=AT)
+
+        printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+        assert "Albanecanary" in printed

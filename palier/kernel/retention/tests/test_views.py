@@ -14,6 +14,8 @@ from palier.kernel.retention.models import (
     RegisterNote,
     RetentionRule,
 )
+from palier.modules.people.models import SealedReader
+from palier.modules.people.services import sealing
 from palier.modules.people.tests import factories as people
 from palier.modules.staff.models import Presence
 from palier.modules.staff.tests.factories import make_agent
@@ -275,3 +277,31 @@ class TestABreach:
     def test_of_the_future_is_refused(self, officer):
         assert officer.post(BASE + "breaches/new/", self.sent(found_at="2099-01-01T10:00")).status_code == 422
         assert not in_alpha(Breach.objects.exists)
+
+
+class TestTheDataOfASealedPerson:
+    def test_are_handed_over_by_her_referent_and_by_nobody_else(self, sign_in, actor):
+        """Named on the file: the referent who made it. Another one is sent back; the officer has no right."""
+        file = in_alpha(
+            lambda: sealing.seal(person_id=people.a_person().pk, reason="x", by=actor, at=people.AT)
+        )
+        address = f"/o/alpha/people/sealed/{file.pk}/access/json/"
+
+        assert sign_in("alpha", "data_protection").post(address).status_code == 403
+        referent = sign_in("alpha", "violence_referent")
+        assert referent.post(address).status_code == 302
+        in_alpha(lambda: name_referent(file))
+        answer = referent.post(address)
+        assert answer.status_code == 200
+        assert "DURAND" in answer.content.decode().upper()
+        assert answer["Cache-Control"] == "no-store"
+
+
+def name_referent(file):
+    from palier.kernel.accounts.models import Membership
+    from palier.kernel.organisations.current import open_shared
+
+    with open_shared():
+        member = Membership.objects.get(organisation__slug="alpha", roles__contains=["violence_referent"])
+        user_id, name = member.user_id, member.user.name
+    SealedReader.objects.create(file=file, user_id=user_id, name=name, named_by="x", named_at=people.AT)
