@@ -222,7 +222,11 @@ MFA_TOTP_ISSUER = "Palier"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # One step of thirty seconds on each side: phones whose clock drifts still get in.
 MFA_TOTP_TOLERANCE = 1
-MFA_FORMS = {"activate_totp": "palier.kernel.accounts.forms.ActivateTotpForm"}
+MFA_FORMS = {
+    "activate_totp": "palier.kernel.accounts.forms.ActivateTotpForm",
+    "authenticate": "palier.kernel.accounts.forms.CodeForm",
+    "reauthenticate": "palier.kernel.accounts.forms.CodeAgainForm",
+}
 # Whether organisations ask for second factors at all: only the tests say no, and then say yes one by one.
 SECOND_FACTOR_BY_DEFAULT = True
 IDENTITY_PROVIDERS, IDENTITY_PROVIDER_PROBLEMS = read_providers(ENV.oidc_file)

@@ -3,12 +3,17 @@
 from typing import Any
 
 from allauth.core import context
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal import auth
 from allauth.mfa.utils import decrypt, encrypt
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -89,6 +94,29 @@ class ActivateTotpForm(ActivateTOTPForm):
         self.secret = decrypt(kept) if kept else auth.generate_totp_secret()
         if not kept:
             context.request.session[auth.SECRET_SESSION_KEY] = encrypt(self.secret)
+
+
+class _CodeOnce:
+    """A code of the app serves once for as long as it is valid: allauth forgets it after one step of thirty seconds."""
+
+    user: Any
+    authenticator: Any
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        seconds = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+        used = f"totp:used:{self.user.pk}:{code}"
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(used, "y", timeout=seconds):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_CodeOnce, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_CodeOnce, ReauthenticateForm):
+    """The code asked again before a change."""
 
 
 class PolicyForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from palier.kernel.accounts import services, sessions
-from palier.kernel.accounts.services import resets
+from palier.kernel.accounts.services import resets, signing
 from palier.kernel.jobs import job
 
 
@@ -35,4 +35,6 @@ def reset_second_factor(*, reset_id: UUID | str, **_kwargs: object) -> None:
 
 @job("accounts.clear-sessions", queue="bulk", cron="23 3 * * *")
 def clear_sessions(**_kwargs: object) -> None:
+    """Remove what can no longer be used: ended sessions, browsers that nobody came back with."""
     sessions.clear_ended(timezone.now())
+    signing.forget_old_devices(timezone.now())

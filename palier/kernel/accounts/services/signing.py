@@ -1,7 +1,7 @@
 """What happens when somebody signs in or is signed out: the session's words, known devices, warnings."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,11 @@ def _recognise_device(request: HttpRequest, user: User, at: datetime) -> None:
     request.new_device_token = token  # type: ignore[attr-defined]
     if not is_first:
         tell(user, "new_device", key=f"new-device:{user.pk}:{hash_of(token)[:16]}", at=at, **told)
+
+
+def forget_old_devices(at: datetime) -> int:
+    """Forget the browsers whose cookie has run out: nobody comes back with it."""
+    return KnownDevice.objects.filter(last_seen_at__lt=at - timedelta(seconds=DEVICE_COOKIE_AGE)).delete()[0]
 
 
 def tell(user: User, template: str, *, key: str, at: datetime, **context: Any) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -124,6 +125,18 @@ class TestSigningInWithIt:
 
     def test_takes_a_code_once(self, member):
         secret, _codes = enrol(sign_in(member))
+        code = code_of(secret, step=1)
+        sign_in(member).post("/account/2fa/authenticate/", {"code": code})
+        second = sign_in(member)
+
+        second.post("/account/2fa/authenticate/", {"code": code})
+
+        assert second.get("/profile/").status_code == 302
+
+    def test_remembers_a_code_for_as_long_as_it_is_valid(self, member, monkeypatch):
+        """allauth remembers it for thirty seconds; it is accepted for ninety."""
+        secret, _codes = enrol(sign_in(member))
+        monkeypatch.setattr(TOTP, "_mark_code_used", lambda self, code: True)
         code = code_of(secret, step=1)
         sign_in(member).post("/account/2fa/authenticate/", {"code": code})
         second = sign_in(member)

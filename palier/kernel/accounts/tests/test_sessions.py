@@ -247,3 +247,9 @@ class TestANewDevice:
         token = client.cookies[signing.DEVICE_COOKIE]
         assert token["httponly"] and token["samesite"] == "Lax"
         assert token.value not in str(KnownDevice.objects.values_list())
+
+    def test_is_forgotten_when_its_cookie_has_run_out(self, member):
+        sign_in(member)
+        KnownDevice.objects.update(last_seen_at=timezone.now() - timedelta(days=401))
+
+        assert signing.forget_old_devices(timezone.now()) == 1
