@@ -133,6 +133,8 @@ def proposals(
             found.append(_longer_delay(task))
         elif task.is_missed:
             found += _other_hands(task, silent)
+        elif task.role in silent and not task.deputy:
+            found.append(_deputy(task, (_silence(silent[task.role]),)))
     found += [_shorter_review(one) for one in reviews if one.days_late > 0 and one.review_days > 1]
     found += [
         _staff(one) for one in staff if one.never_met and len(one.present) >= LEAST_DAYS and max(one.present)
@@ -158,8 +160,7 @@ def _other_hands(task: TaskFact, silent: dict[str, RoleFact]) -> list[Proposed]:
     if task.started_at is None:
         facts.append(Reason(Evidence.NEVER_BEGUN, {"role": task.role}))
     if task.role in silent:
-        facts.append(Reason(Evidence.ROLE_SILENT, {"number": silent[task.role].number, "role": task.role}))
-    said = {"level": task.level, "card": task.title}
+        facts.append(_silence(silent[task.role]))
     if task.deputy:
         change = {
             "what": "role",
@@ -168,12 +169,21 @@ def _other_hands(task: TaskFact, silent: dict[str, RoleFact]) -> list[Proposed]:
             "role": task.deputy,
             "deputy": task.role,
         }
-        said |= {"before": task.role, "after": task.deputy}
+        said = {"level": task.level, "card": task.title, "before": task.role, "after": task.deputy}
         return [Proposed(ProposalKind.OTHER_ROLE, said, tuple(facts), change)]
+    return [_deputy(task, tuple(facts))]
+
+
+def _silence(fact: RoleFact) -> Reason:
+    return Reason(Evidence.ROLE_SILENT, {"number": fact.number, "role": fact.role})
+
+
+def _deputy(task: TaskFact, facts: tuple[Reason, ...]) -> Proposed:
+    """A card that rests on one role alone, which did not answer or did not do it."""
     deputy = stand_in(task.role)
     change = {"what": "deputy", "level": task.level, "code": task.code, "deputy": deputy}
-    said |= {"after": deputy}
-    return [Proposed(ProposalKind.DEPUTY, said, (*facts, Reason(Evidence.NO_DEPUTY)), change)]
+    said = {"level": task.level, "card": task.title, "after": deputy}
+    return Proposed(ProposalKind.DEPUTY, said, (*facts, Reason(Evidence.NO_DEPUTY)), change)
 
 
 def stand_in(role: str) -> str:

@@ -59,6 +59,15 @@ class ProposalLine:
 
 
 @dataclass(frozen=True)
+class SectionTable:
+    """A table of a section: each row as (column, cell) pairs."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True)
 class SectionCard:
     """One section: its frozen facts, and what people said of them."""
 
@@ -71,6 +80,18 @@ class SectionCard:
     @property
     def anchor(self) -> str:
         return f"section-{self.key}"
+
+    @property
+    def tables(self) -> list[SectionTable]:
+        """Each table with the name of its column beside every cell: a telephone shows rows one under the other."""
+        return [
+            SectionTable(
+                one["title"],
+                tuple(one["header"]),
+                tuple(tuple(zip(one["header"], row, strict=False)) for row in one["rows"]),
+            )
+            for one in self.facts["tables"]
+        ]
 
 
 @dataclass(frozen=True)

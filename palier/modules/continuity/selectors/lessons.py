@@ -260,7 +260,7 @@ def _timeline(one: Lived) -> ReviewSection | None:
     if not mine:
         return None
     lines = tuple(
-        (f"n° {row.seq}", said(row.event_at), row.get_category_display(), row.text or "") for row in mine
+        (f"n°\u00a0{row.seq}", said(row.event_at), row.get_category_display(), row.text or "") for row in mine
     )
     return ReviewSection("Main courante", (), (ReviewTable(("N°", "Date", "Nature", "Entrée"), lines),))
 
@@ -355,7 +355,7 @@ def _call_out(one: Lived) -> ReviewSection | None:
     )
     rows = tuple(
         (
-            f"n° {fact.number}",
+            f"n°\u00a0{fact.number}",
             role_words(fact.role),
             str(fact.people),
             "pas de réponse" if fact.minutes is None else f"{fact.minutes}\u00a0min",
@@ -432,7 +432,7 @@ def _staff(one: Lived) -> ReviewSection | None:
             str(fact.needed),
             str(len(fact.present)),
             str(sum(value < fact.needed for value in fact.present)),
-            f"{min(fact.present)} à {max(fact.present)}" if fact.present else "non renseigné",
+            _range(fact.present),
         )
         for fact in one.staff
     )
@@ -440,6 +440,13 @@ def _staff(one: Lived) -> ReviewSection | None:
     facts = (("Minimums jamais tenus", str(never)),)
     header = ("Niveau et service", "Minimum", "Jours comptés", "Jours en dessous", "Présents")
     return ReviewSection("Effectifs", facts, (ReviewTable(header, rows),))
+
+
+def _range(present: Sequence[int]) -> str:
+    if not present:
+        return "non renseigné"
+    low, high = min(present), max(present)
+    return str(low) if low == high else f"{low} à {high}"
 
 
 def _figures(one: Lived) -> ReviewSection | None:
@@ -480,7 +487,7 @@ def _exercise(one: Lived) -> ReviewSection | None:
     timed = [row for row in played if row.within_minutes]
     met = [row for row in timed if _met(row)]
     facts = (
-        ("Exercice", f"n° {exercise.number} – {exercise.title}"),
+        ("Exercice", f"n°\u00a0{exercise.number} – {exercise.title}"),
         ("Animateur", exercise.animator_name),
         ("Objectifs", exercise.objectives),
         ("Événements annoncés", f"{len(played)} sur {len(injects)}"),

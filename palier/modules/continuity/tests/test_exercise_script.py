@@ -140,6 +140,11 @@ class TestProposals:
 
         assert (one.kind, one.change["deputy"]) == (ProposalKind.DEPUTY, "coordinator")
 
+    def test_name_a_deputy_for_a_role_that_did_not_answer(self):
+        (one,) = worked_out([task(deputy="")], [RoleFact(7, "lettings", None, 1)])
+
+        assert (one.kind, one.evidence[0].kind) == (ProposalKind.DEPUTY, Evidence.ROLE_SILENT)
+
     def test_leave_alone_what_was_not_due_when_the_level_was_lifted(self):
         assert worked_out([task(is_done=False, ended_at=BEGUN + timedelta(hours=1))]) == ()
 
