@@ -15,6 +15,7 @@ from palier.modules.outreach.views import (
     sheets,
     team,
     visits,
+    waiting,
     week,
 )
 
@@ -85,4 +86,6 @@ urlpatterns += [
     path("sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
     path("sheets/<uuid:sheet_id>/paper/", sheets.paper, name="sheet-paper"),
     path("sheets/<uuid:sheet_id>/type-back/", sheets.type_back, name="type-back"),
+    path("team/calls/", waiting.WaitingCalls.as_view(), name="waiting-calls"),
+    path("team/visits/", waiting.WaitingVisits.as_view(), name="waiting-visits"),
 ]

@@ -16,3 +16,13 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **options)
         nobody = ("nobody", _("Nobody: whoever is free takes them"))
         self.fields["to"].choices = [*((str(key), name) for key, name in callers), nobody]  # type: ignore[attr-defined]
+
+
+class ToCallerForm(forms.Form):
+    """The caller who takes many calls."""
+
+    agent = forms.ChoiceField(label=_("To"))
+
+    def __init__(self, *args: Any, callers: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agent"].choices = callers  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -167,7 +168,7 @@ def _caller(row: tuple) -> CallerLine:  # type: ignore[type-arg]
     )
 
 
-def _moments(at: datetime) -> dict[str, object]:
+def _moments(at: datetime) -> dict[str, Any]:
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return {"midnight": midnight, "today": localdate(at), "now": at}
 

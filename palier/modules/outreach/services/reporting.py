@@ -1,7 +1,7 @@
 """What came of a ring: the attempt, the report, the needs, the alert, and what happens next, in one transaction."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -553,4 +553,21 @@ def reassign(*, call_ids: Iterable[UUID], agent_id: UUID | None, by: Actor, at: 
     by.must(Permission.TEAM_LEAD)
     moved = Call.objects.filter(pk__in=list(call_ids), state=CallState.WAITING).update(caller=agent_id)
     journal.record("outreach.call.reassign", by=by, at=at, calls=moved, to=str(agent_id or ""))
+    return moved
+
+
+@transaction.atomic
+def give_calls_back(*, callers: Mapping[UUID, UUID | None], by: Actor, at: datetime) -> int:
+    """Give each call back to the caller it had; those taken or ended meanwhile stay. Returns: how many moved.
+
+    Raises: NotAllowed.
+    """
+    by.must(Permission.TEAM_LEAD)
+    former: dict[UUID | None, list[UUID]] = {}
+    for call_id, agent_id in callers.items():
+        former.setdefault(agent_id, []).append(call_id)
+    moved = 0
+    for agent_id, calls in former.items():
+        moved += Call.objects.filter(pk__in=calls, state=CallState.WAITING).update(caller=agent_id)
+    journal.record("outreach.call.reassign", by=by, at=at, calls=moved, to="")
     return moved

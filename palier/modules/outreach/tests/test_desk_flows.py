@@ -230,3 +230,35 @@ class TestScripts:
 
     def test_of_an_unknown_situation_is_not_found(self, member):
         assert member("team_leader").get(f"{BASE}scripts/nonsense/fr/").status_code == 404
+
+
+class TestManyAtOnce:
+    def test_gives_calls_to_a_caller_leaves_those_in_hand_and_undoes_it(self, alpha, actor):
+        from palier.modules.outreach.bulk import ReassignCalls
+        from palier.modules.outreach.services import reporting
+        from palier.modules.outreach.tests.factories import AT
+
+        first, second = make_agent(last_name="Roux"), make_agent(last_name="Vidal")
+        campaign = make_campaign(lines=3, callers=[first, second])
+        Call.objects.filter(campaign=campaign).update(caller=first)
+        held = Call.objects.order_by("pk").first()
+        Call.objects.filter(pk=held.pk).update(
+            state="in_call", leased_by_id=uuid4(), leased_by_name="X", leased_until=AT
+        )
+        action, params = ReassignCalls(), {"agent": str(second.pk)}
+
+        planned = list(action.plan(params, by=actor, at=AT))
+        action.apply([call.pk for call in planned], params, by=actor, at=AT)
+        given = Call.objects.filter(caller=second).count()
+        reporting.give_calls_back(callers={call.pk: first.pk for call in planned}, by=actor, at=AT)
+
+        assert len(planned) == 3
+        assert given == 2
+        assert Call.objects.filter(caller=first).count() == 3
+
+    def test_lists_open_with_their_boxes(self, member):
+        client = member("team_leader")
+        call_in_hand(client)
+
+        assert client.get(f"{BASE}team/calls/").status_code == 200
+        assert client.get(f"{BASE}team/visits/").status_code == 200

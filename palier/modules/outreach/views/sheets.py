@@ -92,7 +92,7 @@ def _type_one(request: OrganisationRequest, card: selectors.SheetCard, line: sel
     """Save one line. Returns: what is wrong with it, "" when it is saved."""
     form = LineForm(request.POST, prefix=str(line.id))
     if not form.is_valid():
-        return " ".join(text for errors in form.errors.values() for text in errors)
+        return " ".join(str(text) for errors in form.errors.values() for text in errors)
     try:
         saved = services.type_back(
             line_id=line.id,
