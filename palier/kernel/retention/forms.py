@@ -169,7 +169,7 @@ class BreachForm(forms.Form):
         label=_("Found on"), widget=MomentInput(), help_text=_("The 72 hours run from here.")
     )
     what = forms.CharField(label=_("What happened"), max_length=4000, widget=LONG)
-    data = forms.CharField(label=_("Which data, about whom"), max_length=2000, required=False, widget=LONG)
+    data = forms.CharField(label=_("Which data, about whom"), max_length=2000, required=False, widget=LONG)  # type: ignore[assignment]
     people_count = forms.IntegerField(label=_("How many persons, about"), required=False, min_value=0)
     consequences = forms.CharField(
         label=_("Likely consequences"), max_length=2000, required=False, widget=LONG

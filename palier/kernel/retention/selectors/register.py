@@ -80,7 +80,7 @@ def register_page(*, on: date) -> RegisterPage:
     notes = {note.activity_key: note for note in RegisterNote.objects.all()}
     rules = {line.key: line for line in rule_lines(on=on)}
     known = activities(
-        settings.TENANT_TYPES[organisation.kind]["APPS"] + settings.TENANT_TYPES["public"]["APPS"]
+        [*settings.TENANT_TYPES[organisation.kind]["APPS"], *settings.TENANT_TYPES["public"]["APPS"]]
     )
     return RegisterPage(
         controller=heading.controller or f"{organisation.name}\n{organisation.address}".strip(),

@@ -70,7 +70,7 @@ def purge_chunk(one: RetentionClass, *, by: Actor, at: datetime) -> int:
         found = _next_rows(one, before, holds, run.last_id if run else None)
         if not found:
             return 0
-        held = None if run else _held_count(one, before, holds)
+        held = run.held if run else _held_count(one, before, holds)
         chunk = Chunk(ids=[pk for pk, _since in found], by=by, at=at)
         with without_audit():
             one.rows.apply(chunk)

@@ -94,10 +94,13 @@ def new_request(request: OrganisationRequest) -> HttpResponse:
     initial = {"requester": about.title} if about else {}
     form = forms.RequestForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        subject = {"subject_kind": about.kind, "subject_id": about.id} if about else {}
         try:
             made = services.record_request(
-                by=request.actor, at=timezone.now(), **form.cleaned_data, **subject
+                by=request.actor,
+                at=timezone.now(),
+                subject_kind=about.kind if about else "",
+                subject_id=about.id if about else None,
+                **form.cleaned_data,
             )
             messages.success(request, _("The request is in the register, with the day to answer by."))
             return redirect("retention:request", made.pk)

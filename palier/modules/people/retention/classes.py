@@ -34,7 +34,7 @@ HERS = ("people_contact_point", "people_consent", "people_marker", "people_lease
 @belongs_to("people_person")
 def leases_of(person_ids: Sequence[str]) -> Mapping[str, Iterable[Any]]:
     """The leases of a held person are held, with the household and the others who signed."""
-    leases = Lease.objects.filter(parties__person__in=person_ids)
+    leases = Lease.objects.filter(parties__person__in=[UUID(one) for one in person_ids])
     return {
         "people_lease": leases.values_list("pk", flat=True).distinct(),
         "people_lease_party": LeaseParty.objects.filter(lease__in=leases).values_list("pk", flat=True),
@@ -48,7 +48,8 @@ def leases_of(person_ids: Sequence[str]) -> Mapping[str, Iterable[Any]]:
 @belongs_to("people_lease")
 def parties_of(lease_ids: Sequence[str]) -> Mapping[str, Iterable[Any]]:
     """The people of a held lease are held."""
-    return {"people_person": Person.objects.filter(parties__lease__in=lease_ids).values_list("pk", flat=True)}
+    held = [UUID(one) for one in lease_ids]
+    return {"people_person": Person.objects.filter(parties__lease__in=held).values_list("pk", flat=True)}
 
 
 @retention_class(
