@@ -36,16 +36,16 @@ class Told:
 
 
 STORIES = (
-    Told(8, "Sort peu. Sa fille fait les courses le samedi, mais part en vacances.", needs=("groceries",)),
-    Told(8, "Contente d’avoir des nouvelles. Demande quand reprennent les ateliers.", Wellbeing.WELL),
+    Told(9, "Sort peu. Sa fille fait les courses le samedi, mais part en vacances.", needs=("groceries",)),
+    Told(9, "Contente d’avoir des nouvelles. Demande quand reprennent les ateliers.", Wellbeing.WELL),
     Told(
-        7,
+        6,
         "N’a parlé à personne depuis une semaine. Souhaite être rappelée souvent.",
         Wellbeing.WORRIED,
         alert=AlertLevel.WATCH,
         then="close",
     ),
-    Told(7, "Le robinet de la cuisine fuit depuis lundi.", Wellbeing.WELL, ("technical_problem",)),
+    Told(6, "Le robinet de la cuisine fuit depuis lundi.", Wellbeing.WELL, ("technical_problem",)),
     Told(
         6,
         "Ne peut plus descendre l’escalier, a manqué deux repas. Le portage est à mettre en place aujourd’hui.",
@@ -145,6 +145,7 @@ class Calls:
             cursor.execute(_SETTLE, {"at": at})
         for call in Call.objects.filter(state="waiting", attempts_made__gte=3).select_related("line"):
             self._give_up(call, at)
+        cadence.score_again(at=at)
         cadence.open_rounds(at=at)
 
     def _give_up(self, call: Call, at: datetime) -> None:

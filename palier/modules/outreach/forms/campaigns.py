@@ -117,7 +117,7 @@ class CallersForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        agents: Sequence[tuple[UUID, str, str]],
+        agents: Sequence[tuple[UUID, str, str, bool]],
         chosen: dict[UUID, tuple[int, Sequence[str]]],
         usual: int,
         **options: Any,
@@ -125,7 +125,7 @@ class CallersForm(forms.Form):
         super().__init__(*args, **options)
         self.agents = agents
         languages = [(code, label) for code, label in people.Language.choices if code != "fr"]
-        for agent, name, trade in agents:
+        for agent, name, trade, _is_usual in agents:
             daily, spoken = chosen.get(agent, (usual, ()))
             self.fields[f"calls-{agent}"] = forms.BooleanField(
                 label=f"{name} · {trade}", required=False, initial=agent in chosen
@@ -137,11 +137,12 @@ class CallersForm(forms.Form):
                 label=_("Speaks, besides French"), choices=languages, initial=list(spoken), required=False
             )
 
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        """Return the three fields of each agent, for the page."""
+    def rows(self) -> list[tuple[Any, Any, Any, bool]]:
+        """Return the fields of each agent; the last says that the other trades begin here."""
+        others = [agent for agent, _name, _trade, is_usual in self.agents if not is_usual]
         return [
-            (self[f"calls-{a}"], self[f"daily-{a}"], self[f"languages-{a}"])
-            for a, _name, _trade in self.agents
+            (self[f"calls-{a}"], self[f"daily-{a}"], self[f"languages-{a}"], a == next(iter(others), None))
+            for a, _name, _trade, _is_usual in self.agents
         ]
 
     def callers(self) -> list[dict[str, Any]]:
@@ -153,6 +154,6 @@ class CallersForm(forms.Form):
                 "daily_calls": said[f"daily-{agent}"] or 30,
                 "languages": said[f"languages-{agent}"],
             }
-            for agent, _name, _trade in self.agents
+            for agent, _name, _trade, _is_usual in self.agents
             if said[f"calls-{agent}"]
         ]

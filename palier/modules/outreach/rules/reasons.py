@@ -31,6 +31,17 @@ def _word(reason: Mapping[str, Any], marker_label: Label) -> str:
     return str(code.label).format(**said)
 
 
+def brought_up_to_date(
+    reasons: Iterable[Mapping[str, Any]], days_without_contact: int | None
+) -> list[Mapping[str, Any]]:
+    """Return reasons with what they say of the last contact as it is now, not as it was when the list was made."""
+    said = list(reasons)
+    if days_without_contact is None:
+        return said
+    kept = [one for one in said if one.get("code") not in (Reason.NEVER_REACHED, Reason.DAYS_WITHOUT_CONTACT)]
+    return [*kept, {"code": Reason.DAYS_WITHOUT_CONTACT.value, "days": max(days_without_contact, 0)}]
+
+
 def sentence(criteria: Criteria, *, marker_label: Label) -> list[list[str]]:
     """Return the query as phrases: one list a group (any of them is enough), every phrase of which must hold."""
     return [[condition_text(one, marker_label=marker_label) for one in group] for group in criteria.groups]

@@ -26,7 +26,7 @@ from palier.modules.outreach.models import (
     Visit,
 )
 from palier.modules.outreach.permissions import Permission
-from palier.modules.outreach.rules.reasons import worded
+from palier.modules.outreach.rules.reasons import brought_up_to_date, worded
 from palier.modules.outreach.selectors import places
 from palier.modules.outreach.services.cadence import KEEPS_ITS_NUMBER
 from palier.modules.outreach.workflow import CAMPAIGN
@@ -42,9 +42,10 @@ def marker_label(nature: str) -> str:
         return nature
 
 
-def reasons_of(reasons: Iterable[dict[str, Any]]) -> list[str]:
-    """Return machine reasons as people read them."""
-    return worded(reasons, marker_label=marker_label)
+def reasons_of(reasons: Iterable[dict[str, Any]], *, heard_at: datetime | None = None) -> list[str]:
+    """Return machine reasons as people read them; `heard_at`: the last contact since the list was made."""
+    days = (localdate() - localdate(heard_at)).days if heard_at else None
+    return worded(brought_up_to_date(reasons, days), marker_label=marker_label)
 
 
 def campaign_rows(*, actor: Actor) -> QuerySet[Campaign]:
@@ -350,7 +351,11 @@ def names_of_line(line: Line) -> str:
 def reasons_of_line(line: Line) -> str:
     """Return why a household is listed, in one line."""
     members = sorted(line.members.all(), key=lambda one: -one.score)
-    return " ; ".join(", ".join(reasons_of(one.reasons)) for one in members if one.person.sealed_at is None)
+    return " ; ".join(
+        ", ".join(reasons_of(one.reasons, heard_at=line.last_reached_at))
+        for one in members
+        if one.person.sealed_at is None
+    )
 
 
 @dataclass(frozen=True)
@@ -397,7 +402,9 @@ def line_card(*, line_id: UUID, actor: Actor) -> LineCard:
         .first()
     )
     members = (
-        tuple(_member(one) for one in line.members.all() if one.person.sealed_at is None) if line else ()
+        tuple(_member(one, line) for one in line.members.all() if one.person.sealed_at is None)
+        if line
+        else ()
     )
     if line is None or not members:
         raise NotFound
@@ -423,8 +430,9 @@ def line_card(*, line_id: UUID, actor: Actor) -> LineCard:
     )
 
 
-def _member(one: LineMember) -> MemberCard:
-    return MemberCard(one.person_id, one.person.name, one.segment_code, tuple(reasons_of(one.reasons)))
+def _member(one: LineMember, line: Line) -> MemberCard:
+    reasons = reasons_of(one.reasons, heard_at=line.last_reached_at)
+    return MemberCard(one.person_id, one.person.name, one.segment_code, tuple(reasons))
 
 
 def kept_by(line_ids: list[UUID]) -> dict[UUID, str]:
@@ -485,7 +493,7 @@ def _of_person(one: Any) -> OfPerson:
         line.campaign.name,
         line.state == LineState.ACTIVE,
         str(LineEnd(line.ended_because).label) if line.ended_because else "",
-        tuple(reasons_of(one.reasons)),
+        tuple(reasons_of(one.reasons, heard_at=line.last_reached_at)),
         line.caller.name if line.caller else "",
         line.cadence_days,
         one.next_on,
@@ -531,8 +539,8 @@ def scope_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(kind, rows) for kind, rows in groups if rows]
 
 
-def possible_callers(*, on: date) -> list[tuple[UUID, str, str]]:
-    """Return the agents who could call: (id, name, trade), those used to speaking with tenants first."""
+def possible_callers(*, on: date) -> list[tuple[UUID, str, str, bool]]:
+    """Return the agents who could call: (id, name, trade, used to speaking with tenants), the latter first."""
     trades = (
         "social_adviser",
         "social_worker",
@@ -543,7 +551,7 @@ def possible_callers(*, on: date) -> list[tuple[UUID, str, str]]:
     )
     rank = {trade: place for place, trade in enumerate(trades)}
     cards = sorted(staff.crisis_directory(on=on), key=lambda one: (rank.get(one.job, len(rank)), one.name))
-    return [(one.id, one.name, one.job_title or one.job_label) for one in cards]
+    return [(one.id, one.name, one.job_title or one.job_label, one.job in rank) for one in cards]
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,8 @@ class CampaignList(ListPage):
         Column("scope_label", gettext_lazy("Place"), secondary=True),
         Column("trigger", gettext_lazy("What opened it"), value=lambda row: row.get_trigger_display(), secondary=True),
         Column("starts_on", gettext_lazy("Since"), kind="date", sort="starts_on"),
-        Column("households", gettext_lazy("Households"), kind="number", sort="households"),
-        Column("reached", gettext_lazy("Reached"), kind="number", sort="reached"),
+        Column("households", gettext_lazy("Households called"), kind="number", sort="households"),
+        Column("reached", gettext_lazy("Households reached"), kind="number", sort="reached"),
         Column("late", gettext_lazy("Late"), kind="number", sort="late"),
     )  # fmt: skip
     filters = (
