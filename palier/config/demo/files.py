@@ -43,6 +43,7 @@ PROPERTY = (
     "Ascenseur",
     "Chauffage",
     "QPV",
+    "Code QPV",
     "Statut",
     "Longitude",
     "Latitude",
@@ -164,10 +165,16 @@ def _property_row(residence: Residence, lot: Lot) -> tuple[object, ...]:
         residence.has_lift,
         residence.heating,
         residence.in_district,
+        _district(residence),
         lot.status,
         _degrees(residence.lon),
         _degrees(residence.lat),
     )
+
+
+def _district(residence: Residence) -> str:
+    """Return the invented code of the priority district of a commune; nothing outside any."""
+    return f"QP0{residence.town.code}" if residence.in_district else ""
 
 
 def _degrees(value: float) -> str:

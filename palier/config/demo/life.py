@@ -7,6 +7,7 @@ from palier.config.demo.calls import Calls
 from palier.config.demo.cast import Cast
 from palier.config.demo.crisis import Crisis
 from palier.config.demo.facts import LandlordSpec
+from palier.config.demo.hand_overs import HandOvers
 from palier.config.demo.lots import reserve_lots
 from palier.config.demo.offices import open_offices
 from palier.config.demo.presence import DAYS, Sheets
@@ -30,6 +31,7 @@ def live(spec: LandlordSpec, staff: Sequence[Agent], *, seed: int, now: datetime
     timeline.add(7, "11:00", lambda at: reserve_lots(cast, seed, at))
     _fill_sheets(timeline, Sheets(spec, seed=seed, now=now, by=cast.actor("rh", "direction")))
     Crisis(cast, timeline, seed).plan()
+    HandOvers(cast, timeline, seed).plan()
     Calls(cast, timeline).plan()
     Accompaniments(cast, timeline, seed).plan()
     for days in range(DAYS, 0, -1):

@@ -22,7 +22,7 @@ class ConsentGiven(TextChoices):
 
     ORAL = "oral", _("Agreed, orally")
     WRITTEN = "written", _("Agreed, in writing")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("consent", "Refused")
     NOT_NEEDED = "not_needed", _("Not needed: nobody is named, or it stays inside")
 
 

@@ -12,11 +12,13 @@ from palier.kernel.events import on
 from palier.kernel.jobs import job
 from palier.modules.referrals.services import climbing, stopping
 
+NAME = "Palier"
+
 
 @job("referrals.carry-up-overdue", queue="urgent", atomic=False, cron="*/5 * * * *")
 def carry_up_overdue(**_: Any) -> None:
     """Carry up the referrals that nobody acknowledged, or that are not settled by their date."""
-    climbing.carry_up_overdue(by=system_actor("referrals.carry-up-overdue"), at=timezone.now())
+    climbing.carry_up_overdue(by=system_actor(NAME), at=timezone.now())
 
 
 @on("people.contact-stopped")
@@ -26,6 +28,6 @@ def stop_contact(*, event: dict[str, Any], **_: Any) -> None:
         person_ids=[UUID(one) for one in event["person_ids"]],
         from_on=date.fromisoformat(event["from_on"]),
         why=event["why"],
-        by=system_actor("referrals.stop-contact"),
+        by=system_actor(NAME),
         at=parse_datetime(event["at"]) or timezone.now(),
     )

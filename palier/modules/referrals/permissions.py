@@ -1,6 +1,6 @@
 """Who may open, see, take and send referrals, and watch over districts.
 
-`view`: those one opened or received. `view-all`: those of the whole organisation. Violence is read by whoever opened
+`view`: those one opened or received. `view_all`: those of the whole organisation. Violence is read by whoever opened
 or received it, and by those who hold `violence:view`.
 """
 
@@ -13,7 +13,7 @@ from palier.kernel.access.roles import Role
 
 class Permission(StrEnum):
     REFERRAL_VIEW = "referrals:referral:view"
-    REFERRAL_VIEW_ALL = "referrals:referral:view-all"
+    REFERRAL_VIEW_ALL = "referrals:referral:view_all"
     VIOLENCE_VIEW = "referrals:violence:view"
     REFERRAL_OPEN = "referrals:referral:open"
     REFERRAL_HANDLE = "referrals:referral:handle"

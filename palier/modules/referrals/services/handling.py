@@ -31,6 +31,7 @@ from palier.modules.referrals.services.story import (
     tell_settled,
     write_step,
 )
+from palier.modules.referrals.services.telling import in_house_language
 from palier.modules.referrals.workflow import REFERRAL
 from palier.modules.staff import public as staff
 
@@ -220,7 +221,8 @@ def decline_locked(referral: Referral, *, reason: str, note: str, by: Actor, at:
     start_clock(referral, at)
     referral.save(update_fields=["state", "decline_reason", "acknowledged_at", "acknowledged_by", *CLOCK])
     end_links(referral, at=at)
-    said = ". ".join(filter(None, (str(DeclineReason(reason).label), note.strip())))
+    with in_house_language():
+        said = ". ".join(filter(None, (str(DeclineReason(reason).label), note.strip())))
     write_step(referral, StepKind.DECLINED, by=by, at=at, note=said)
     publish(
         ReferralReturned(
@@ -241,7 +243,9 @@ def settle_locked(referral: Referral, *, outcome: str, note: str, by: Actor, at:
     referral.outcome, referral.outcome_note, referral.closed_at = Outcome(outcome), note.strip(), at
     referral.save(update_fields=[*TAKEN, "outcome", "outcome_note", "closed_at"])
     end_links(referral, at=at)
-    write_step(referral, StepKind.SETTLED, by=by, at=at, note=str(Outcome(outcome).label))
+    with in_house_language():
+        said = str(Outcome(outcome).label)
+    write_step(referral, StepKind.SETTLED, by=by, at=at, note=said)
     tell_settled(referral, outcome, at)
     return referral
 

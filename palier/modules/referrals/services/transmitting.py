@@ -145,10 +145,9 @@ def transmit(
     link = link_of(secret)
     if sent_by == SentBy.MAIL:
         _mail(referral, sent, link, by=by, at=at)
-    write_step(
-        referral, StepKind.SENT, by=by, at=at, towards=partner.name,
-        note=f"{Basis(basis).label}. {SentBy(sent_by).label}",
-    )  # fmt: skip
+    with in_house_language():
+        said = f"{Basis(basis).label}. {SentBy(sent_by).label}"
+    write_step(referral, StepKind.SENT, by=by, at=at, towards=partner.name, note=said)
     journal.record(
         "referrals.transmission.send", by=by, at=at, subject=referral, basis=basis, sent_by=str(sent_by)
     )

@@ -198,8 +198,8 @@ class TestVisibility:
 
     def test_keeps_violence_to_those_who_may_know(self, alpha):
         opened(kind="violence")
-        everybody = with_rights(*HANDLES, "referrals:referral:view-all")
-        referent = with_rights(*HANDLES, "referrals:referral:view-all", "referrals:violence:view")
+        everybody = with_rights(*HANDLES, "referrals:referral:view_all")
+        referent = with_rights(*HANDLES, "referrals:referral:view_all", "referrals:violence:view")
 
         assert not Referral.objects.visible_to(everybody).exists()
         assert Referral.objects.visible_to(referent).count() == 1

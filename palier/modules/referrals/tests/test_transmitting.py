@@ -140,7 +140,7 @@ class TestTransmit:
 
     def test_is_not_for_everybody(self, alpha):
         with pytest.raises(NotAllowed):
-            sent(a_referral(), by=with_rights("referrals:referral:view", "referrals:referral:view-all"))
+            sent(a_referral(), by=with_rights("referrals:referral:view", "referrals:referral:view_all"))
 
     def test_sends_nothing_of_a_closed_referral(self, alpha):
         referral = a_referral()

@@ -48,7 +48,7 @@ class ObservationList(ListPage):
         ),
         Column("place", gettext_lazy("Where"), value=watch.place_of),
         Column("observed_on", gettext_lazy("Day"), kind="date", sort="observed_on"),
-        Column("people_count", gettext_lazy("People"), kind="number", sort="people_count"),
+        Column("people_count", gettext_lazy("People concerned"), kind="number", sort="people_count"),
         Column("partner", gettext_lazy("Partner"), secondary=True),
         Column("noted_by_name", gettext_lazy("Noted by"), sort="noted_by_name", secondary=True),
         Column(

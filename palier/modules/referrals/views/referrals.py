@@ -1,5 +1,6 @@
 """The work list of referrals, the page of one, and its buttons."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,10 @@ def state_badge(row: Any) -> tuple[str, str]:
     return str(row.get_state_display()), work.STATE_TONES[ReferralState(row.state)]
 
 
+def opened_on(row: Any) -> date:
+    return timezone.localdate(row.opened_at)
+
+
 class ReferralList(ListPage):
     """Every hand-over that one may read, what is late first."""
 
@@ -61,15 +66,7 @@ class ReferralList(ListPage):
         Column("about", _("About"), value=work.about),
         Column("state", _("State"), kind="badge", sort="state", value=state_badge),
         Column("towards", _("Given to"), value=work.towards),
-        Column("opened_at", _("Opened"), kind="datetime", sort="opened_at"),
-        Column("opened_by_name", _("By"), sort="opened_by_name", secondary=True),
-        Column("ack_due_at", _("Acknowledge before"), kind="datetime", sort="ack_due_at", secondary=True),
-        Column(
-            "outcome",
-            _("Outcome"),
-            value=lambda row: row.get_outcome_display() if row.outcome else "",
-            secondary=True,
-        ),
+        Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=opened_on),
     )
     filters = (
         TextSearch(),
@@ -77,7 +74,7 @@ class ReferralList(ListPage):
         ProgressFilter(),
         Choice("kind", _("Need"), NeedKind.choices),
         Choice("urgency", _("Urgency"), Urgency.choices),
-        Period("opened", _("Opened from"), _("Opened until"), lookup="opened_at__date"),
+        Period("opened", _("Opened since"), _("Opened until"), lookup="opened_at__date"),
     )
     empty = Empty(
         _("No referral yet"),
