@@ -128,12 +128,12 @@ def initial_of(conditions: Sequence[Condition]) -> dict[str, Any]:
 def group_forms(
     data: Mapping[str, Any] | None, *, segment: str, kept: Sequence[Sequence[Condition]] = ()
 ) -> list[GroupForm]:
-    """Return the forms of the groups: those kept and an empty one, or those that were posted."""
+    """Return the forms of the groups: those kept, or those that were posted, and one more when it is asked for."""
     if data is None:
         forms_ = [
             GroupForm(prefix=f"g{n}", segment=segment, initial=initial_of(g)) for n, g in enumerate(kept)
         ]
-        return [*forms_, GroupForm(prefix=f"g{len(kept)}", segment=segment)]
+        return forms_ or [GroupForm(prefix="g0", segment=segment)]
     try:
         count = int(data.get("groups", 1))
     except ValueError:

@@ -19,7 +19,7 @@ from palier.modules.outreach.rules.parameters import MIN_CELL
 from palier.modules.outreach.selectors.campaigns import campaign_record
 from palier.modules.referrals import public as referrals
 
-OUTCOMES = (("reached", _("Reached")), ("unreached", _("Not reached yet")))
+OUTCOMES = (("reached", _("Reached so far")), ("unreached", _("Not reached yet")))
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class CampaignReport:
-    """A whole report. `calls` and `attempts` are acts, not people: they are always shown."""
+    """A whole report. `attempts` and `answered` are acts, always shown; `visits` counts people met, None when few."""
 
     campaign_id: UUID
     name: str
@@ -48,7 +48,7 @@ class CampaignReport:
     least: int
     attempts: int
     answered: int
-    visits: int
+    visits: int | None
     tables: tuple[ReportTable, ...]
 
     @property
@@ -73,7 +73,7 @@ def campaign_report(*, campaign_id: UUID, actor: Actor, at: datetime) -> Campaig
         least=least,
         attempts=attempts,
         answered=answered,
-        visits=visits,
+        visits=visits if visits == 0 or visits >= least else None,
         tables=tables_of(campaign_id, on=localdate(at)),
     )
 
@@ -205,7 +205,12 @@ def flat_rows(report: CampaignReport) -> list[FlatRow]:
     acts = [
         FlatRow(gettext("Acts"), gettext("Calls made"), "", report.attempts),
         FlatRow(gettext("Acts"), gettext("Calls answered"), "", report.answered),
-        FlatRow(gettext("Acts"), gettext("Visits at the door"), "", report.visits),
+        FlatRow(
+            gettext("Acts"),
+            gettext("Visits at the door"),
+            "",
+            least if report.visits is None else report.visits,
+        ),
     ]
     return acts + [
         FlatRow(table.title, label, column, least if value is None else value)

@@ -62,7 +62,7 @@ def _printed(report: CampaignReport) -> dict[str, object]:
         "hidden": report.hidden,
         "attempts": report.attempts,
         "answered": report.answered,
-        "visits": report.visits,
+        "visits": "·" if report.visits is None else str(report.visits),
         "tables": [
             {
                 "title": one.title,
