@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -98,7 +99,7 @@ class Calls:
             add(days, "16:30", self._a_day)
         if self.slug == "corbieres":
             for told in STORIES:
-                add(told.days, "15:10", lambda at, told=told: self._talk(told, at))
+                add(told.days, "15:10", partial(self._talk, told))
             add(11, "10:30", lambda at: self._close(at, "Première vague terminée : plus d’appels à passer."))
             add(1, "11:30", self._doors)
 
@@ -172,7 +173,7 @@ class Calls:
             is_hard=told.is_hard,
         )
         saved = reporting.save(call_id=call_id, outcome=outcome, by=caller, at=at)
-        alert = Alert.objects.filter(report_id=saved.report_id).first()
+        alert = Alert.objects.filter(report__attempt=saved.attempt_id).first()
         if alert is not None and told.then:
             alerts.take(alert_id=alert.pk, by=self.lead, at=at + timedelta(minutes=20))
         if alert is not None and told.then == "close":

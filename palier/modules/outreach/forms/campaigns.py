@@ -1,6 +1,6 @@
 """What people type about campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -118,7 +118,7 @@ class CallersForm(forms.Form):
         self,
         *args: Any,
         agents: Sequence[tuple[UUID, str, str, bool]],
-        chosen: dict[UUID, tuple[int, Sequence[str]]],
+        chosen: Mapping[UUID, tuple[int, Sequence[str]]],
         usual: int,
         **options: Any,
     ) -> None:

@@ -19,7 +19,7 @@ def worded(reasons: Iterable[Mapping[str, Any]], *, marker_label: Label) -> list
 
 def _word(reason: Mapping[str, Any], marker_label: Label) -> str:
     try:
-        code = Reason(reason.get("code"))
+        code = Reason(str(reason.get("code", "")))
     except ValueError:
         return ""
     said = {key: value for key, value in reason.items() if key != "code"}

@@ -1,6 +1,6 @@
 """What the pages of campaigns show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def marker_label(nature: str) -> str:
         return nature
 
 
-def reasons_of(reasons: Iterable[dict[str, Any]], *, heard_at: datetime | None = None) -> list[str]:
+def reasons_of(reasons: Iterable[Mapping[str, Any]], *, heard_at: datetime | None = None) -> list[str]:
     """Return machine reasons as people read them; `heard_at`: the last contact since the list was made."""
     days = (localdate() - localdate(heard_at)).days if heard_at else None
     return worded(brought_up_to_date(reasons, days), marker_label=marker_label)

@@ -6,6 +6,7 @@ A line keeps its caller; a call of the day may be lent to somebody present. Bala
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -190,9 +191,9 @@ def rebalancing(*, campaign_id: UUID, on: date) -> Rebalancing:
     team = team_of(campaign_id, on=on)
     stranded, groups = _stranded(campaign_id, team, on)
     shares = share(groups, _with_loads_of_day(team.there, campaign_id, on)) if team.there else {}
-    to: dict[UUID, int] = {}
+    to: dict[Any, int] = {}
     for (_language, caller), count in shares.items():
-        to[caller] = to.get(caller, 0) + count  # type: ignore[index]
+        to[caller] = to.get(caller, 0) + count
     return Rebalancing(
         campaign_id,
         on,
