@@ -47,7 +47,6 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
             request, "referrals/link_refused.html", {"refusal": str(LinkRefused.message)}, status=410
         )
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
