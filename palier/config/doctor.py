@@ -524,7 +524,7 @@ def _identity_providers(_at: datetime) -> Iterator[Finding]:
                 f"the roles are {', '.join(Role.values)}",
             )
         try:
-            oidc.configuration(provider)
+            oidc.configuration(provider, fresh=True)
         except DomainError:
             yield problem(
                 "identity providers",

@@ -227,13 +227,13 @@ def _exchange(provider: Provider, flow: Flow, code: str, redirect_uri: str) -> d
     return _fetch(provider, known["token_endpoint"], data=urlencode(form).encode(), headers=headers)
 
 
-def configuration(provider: Provider) -> dict[str, Any]:
+def configuration(provider: Provider, *, fresh: bool = False) -> dict[str, Any]:
     """The provider's discovery document, kept for an hour. Its issuer must be the one that it was asked of.
 
     Raises: ProviderUnreachable, IdentityRefused.
     """
     kept = f"oidc:discovery:{_digest(provider)}"
-    known = cache.get(kept)
+    known = None if fresh else cache.get(kept)
     if known is None:
         known = _fetch(provider, provider.discovery_url)
         wanted = {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"}
