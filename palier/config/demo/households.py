@@ -293,7 +293,7 @@ def _balance(random: Random) -> float:
     return round(-random.uniform(1, 60), 2) if happens(random, 0.12) else 0.0
 
 
-WRITTEN_TWICE = 37
+WRITTEN_TWICE = 11
 """One tenant in so many who rents a garage has a second code for it, as landlords find in their software."""
 
 

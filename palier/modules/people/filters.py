@@ -137,10 +137,10 @@ class PairStateFilter:
     """Pairs to look at by default: those judged are there for whoever looks for them."""
 
     key = "state"
-    label = _("State")
+    label = _("Pairs set aside")
 
     def fields(self, request: Any) -> tuple[FilterField, ...]:
-        options = ((PairState.DIFFERENT.value, str(PairState.DIFFERENT.label)),)
+        options = ((PairState.DIFFERENT.value, str(_("Show them alone"))),)
         value = request.GET.get(self.key, "")
         return (
             FilterField(
