@@ -12,9 +12,11 @@ from rich.console import Console
 
 from palier.config.cli.framework import Misused, Output
 from palier.config.cli.running import _understand
+from palier.config.doctor import Level, _retention
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.organisations.current import open_organisation
 from palier.kernel.retention.selectors.rules import dry_run
+from palier.kernel.retention.services.requests import record_request
 from palier.kernel.retention.services.rules import switch_on
 from palier.modules.staff.models import Presence
 from palier.modules.staff.tests.factories import make_agent, make_presence
@@ -68,3 +70,19 @@ def test_purges_when_told_to():
 def test_refuses_a_class_that_does_not_exist():
     with pytest.raises(Misused):
         run("--class", "people.nothing")
+
+
+def test_the_doctor_says_what_waits_for_an_answer(actor):
+    with open_organisation("alpha"):
+        record_request(
+            kind="access",
+            requester="Ana",
+            channel="post",
+            received_on=date(2020, 1, 6),
+            by=actor,
+            at=timezone.now(),
+        )
+
+    found = [each for each in _retention(timezone.now()) if each.level == Level.PROBLEM]
+
+    assert [each.what for each in found] == ["alpha: 1 persons wait for an answer past its day"]

@@ -2,14 +2,19 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings as settings_of_django
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from palier.kernel.audit.models import AuditEntry
 from palier.kernel.documents.models import Document
+from palier.kernel.imports.models import ImportBatch, ImportChange
+from palier.kernel.imports.testing import load_rows
 from palier.kernel.parameters.services import ValueRefused
 from palier.kernel.retention import registry
 from palier.kernel.retention.models import DestructionProof, RetentionRule, RetentionRun
@@ -18,6 +23,9 @@ from palier.kernel.retention.selectors import rules as asking
 from palier.kernel.retention.selectors.proofs import chain_break
 from palier.kernel.retention.services import engine, holds
 from palier.kernel.retention.services import rules as deciding
+from palier.modules.continuity.models import LogEntry
+from palier.modules.continuity.selectors.log import chain_report
+from palier.modules.continuity.services.log import record_entry
 from palier.modules.people.models import LeaseParty, Person, VulnerabilityMarker
 from palier.modules.people.tests import factories as people
 from palier.modules.staff.models import Presence
@@ -354,9 +362,7 @@ class TestTenantFiles:
 
     def test_leave_a_person_who_has_another_lease(self, actor):
         moved = people.a_person()
-        self.file(date(2020, 1, 1), moved) if False else people.a_lease(
-            moved, entered_on=date(2015, 1, 1), left_on=date(2020, 1, 1)
-        )
+        people.a_lease(moved, entered_on=date(2015, 1, 1), left_on=date(2020, 1, 1))
         people.a_lease(moved, entered_on=date(2020, 1, 1))
         switch_on(actor, "people.tenant-file")
 
@@ -381,6 +387,113 @@ class TestTenantFiles:
         engine.apply_rules(by=actor, at=NOW, keys=["people.tenant-file"])
 
         assert Person.objects.count() == 2
+
+
+class TestOtherClasses:
+    def purge(self, actor, key, at):
+        seen = asking.dry_run(key=key, at=at)
+        deciding.switch_on(key=key, seen=seen.fingerprint, by=actor, at=at)
+        engine.apply_rules(by=actor, at=at, keys=[key])
+        return seen
+
+    def test_know_when_a_person_without_lease_was_recorded(self, actor):
+        alone, tenant = people.a_person("Lopez", "Ana"), people.a_person("Durand", "Marie")
+        people.a_lease(tenant)
+        assert asking.dry_run(key="people.person-alone", at=timezone.now()).due == 0
+        later = timezone.now() + timedelta(days=4 * 366)
+
+        seen = self.purge(actor, "people.person-alone", later)
+
+        assert (seen.due, seen.first_on) == (1, timezone.localdate())
+        assert not Person.objects.filter(pk=alone.pk).exists()
+        assert Person.objects.filter(pk=tenant.pk).exists()
+
+    def test_forget_received_files_and_keep_their_numbers(self, actor, django_capture_on_commit_callbacks):
+        people.a_lot("R01-101")
+        row = {
+            "N° contrat": "C1",
+            "Code lot": "R01-101",
+            "Code tiers": "T1",
+            "Nom": "Canari",
+            "Date d'entrée": "01/03/2019",
+        }
+        load_rows(kind="locatif", rows=[row])
+        batch = ImportBatch.objects.get()
+        kept = Path(settings_of_django.FILES_FOLDER) / connection.schema_name / batch.file_path
+        assert kept.exists()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            self.purge(actor, "imports.file", batch.received_at + timedelta(days=400))
+
+        batch.refresh_from_db()
+        assert (batch.lines_read, batch.file_name) == (1, "█")
+        assert not ImportChange.objects.exists()
+        assert not kept.exists()
+
+    def test_redact_old_texts_of_the_crisis_log_and_keep_its_chain(self, actor):
+        record_entry(text="Mme Canari relogée", category="fact", by=actor, at=NOW - timedelta(days=6 * 366))
+        record_entry(text="Récent", category="fact", by=actor, at=NOW)
+
+        self.purge(actor, "continuity.log-text", NOW)
+
+        assert list(LogEntry.objects.order_by("seq").values_list("text", flat=True)[:2]) == [None, "Récent"]
+        assert chain_report().whole
+
+    def test_forget_whom_a_message_went_to_and_never_send_it_again(self, actor):
+        from palier.kernel.deliveries.models import Delivery
+        from palier.kernel.deliveries.services import send_mail
+
+        send_mail(key="k1", to="ana@courriel.example", subject="Bonjour", body="Ana", by=actor, at=NOW)
+        Delivery.objects.update(ended_at=NOW - timedelta(days=400), state="sent")
+
+        self.purge(actor, "deliveries.message", NOW)
+
+        told = Delivery.objects.get()
+        assert (told.key, told.target, told.body) == ("k1", "█", "█")
+
+    def test_drop_old_documents_with_their_file(self, actor, django_capture_on_commit_callbacks):
+        from palier.kernel.documents.services import keep
+
+        document = keep(
+            content=b"%PDF", title="Pack", kind="offline-pack", by=actor, at=NOW - timedelta(days=30),
+            retention_class="offline-pack",
+        )  # fmt: skip
+        kept = Path(settings_of_django.FILES_FOLDER) / connection.schema_name / document.path
+
+        with django_capture_on_commit_callbacks(execute=True):
+            self.purge(actor, "documents.offline-pack", NOW)
+
+        assert not Document.objects.filter(pk=document.pk).exists()
+        assert not kept.exists()
+
+    def test_reach_old_audit_and_journal_and_nothing_recent(self, actor):
+        people.a_person()
+        long_after = timezone.now() + timedelta(days=6 * 366)
+        before = AuditEntry.objects.count()
+
+        self.purge(actor, "audit.entry", long_after)
+
+        # The database's own clock says that these lines are of today: it refuses, whatever the caller's clock says.
+        assert AuditEntry.objects.count() >= before
+
+    def test_forget_invitations_of_this_organisation_alone(self, actor):
+        from palier.kernel.accounts.models import Invitation
+        from palier.kernel.organisations.current import open_shared
+        from palier.kernel.organisations.models import Organisation
+
+        with open_shared():
+            for slug in ("alpha", "beta"):
+                Invitation.objects.create(
+                    organisation=Organisation.objects.get(slug=slug), email=f"x@{slug}.example",
+                    roles=["observer"], invited_by="x", invited_at=NOW - timedelta(days=300),
+                    expires_at=NOW - timedelta(days=200),
+                )  # fmt: skip
+
+        self.purge(actor, "accounts.invitation", NOW)
+
+        with open_shared():
+            left = Invitation.objects.values_list("organisation__slug", flat=True)
+            assert list(left) == ["beta"]
 
 
 AGES = st.lists(st.tuples(st.integers(0, 900), st.booleans()), min_size=1, max_size=8)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -123,9 +123,6 @@ class PersonsAlone(Rows):
 
     model = Person
     since = "recorded_on"
-
-    def rows(self) -> QuerySet[Person]:
-        return Person.objects.in_clear().annotate(recorded_on=F("deceased_on"))
 
     def due(self, *, before: datetime) -> QuerySet[Person]:
         made = without_lease(Person.objects.in_clear().filter(pk__lt=first_id_of(before)))
