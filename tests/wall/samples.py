@@ -218,6 +218,7 @@ SHOWS_NO_TEXT: set[str] = {
     "outreach:desk",
     "outreach:inbound",
     "outreach:script",
+    "outreach:waiting-calls",
     "outreach:week",
     "staff:new-coverage",
     "staff:gaps",

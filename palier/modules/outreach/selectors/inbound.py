@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from palier.kernel.access import Actor
+from palier.kernel.errors import NotFound
 from palier.modules.outreach.enums import CallState, CampaignState
 from palier.modules.outreach.models import Attempt, Call, Campaign, LineMember
 from palier.modules.outreach.selectors.desk import PastRing, past_ring
@@ -136,3 +137,10 @@ def open_campaigns() -> list[tuple[UUID, str]]:
     """Return the campaigns in progress, the latest first. One query."""
     rows = Campaign.objects.filter(state=CampaignState.OPEN).order_by("-starts_on", "name")
     return list(rows.values_list("pk", "name"))
+
+
+def check_person(*, person_id: UUID, actor: Actor) -> None:
+    """Make sure that somebody is known to this actor. One query. Raises: NotFound."""
+    person = apps.get_model("people.Person")
+    if not person.objects.visible_to(actor).filter(pk=person_id).exists():
+        raise NotFound

@@ -305,8 +305,10 @@ def _renew(call: Call, at: datetime) -> None:
 
 
 def leave(*, call_id: UUID, by: Actor, at: datetime) -> None:
-    """The page closes: the household goes back in a minute, unless the same caller returns. Says nothing."""
+    """The page closes: the household goes back in a minute, unless the same caller returns. Raises: NotFound."""
     seat = seat_of(by, at=at)
+    if not Call.objects.filter(pk=call_id).exists():
+        raise NotFound
     soon = at + timedelta(seconds=LEAVING_SECONDS)
     Call.objects.filter(
         pk=call_id, state=CallState.IN_CALL, leased_by_id=seat.user_id, leased_until__gt=soon

@@ -183,6 +183,9 @@ def skip(request: OrganisationRequest, call_id: UUID) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             return _onward(request)
+    else:
+        selectors.members_of(call_id)
+        messages.error(request, _("Say why, then skip."))
     return redirect("outreach:desk")
 
 

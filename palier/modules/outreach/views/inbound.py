@@ -48,6 +48,7 @@ def begin(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
 @require_POST
 def add(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     """Add somebody who called to a campaign, then write the conversation."""
+    selectors.check_person(person_id=person_id, actor=request.actor)
     form = AddForm(request.POST, campaigns=selectors.open_campaigns())
     if not form.is_valid():
         messages.error(request, _("Choose the campaign."))
