@@ -531,13 +531,13 @@ def answer_debrief(*, report_id: UUID, wanted: bool, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def debrief_held(*, report_id: UUID, by: Actor, at: datetime) -> Report:
-    """Say that the caller and their leader have talked. Raises: NotFound, NotAllowed."""
+    """Say that the caller and their leader have talked; said twice, it is once. Raises: NotFound, NotAllowed."""
     by.must(Permission.TEAM_LEAD)
-    report = (
-        Report.objects.select_for_update(of=("self",)).filter(pk=report_id, debrief=Debrief.WANTED).first()
-    )
+    report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id).first()
     if report is None:
         raise NotFound
+    if report.debrief != Debrief.WANTED:
+        return report
     report.debrief = Debrief.HELD
     report.save(update_fields=["debrief"])
     journal.record("outreach.report.debrief", by=by, at=at, subject=report, answer=report.debrief)
