@@ -123,7 +123,7 @@ class CallersForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.agents = agents
+        self.agents, self.chosen = agents, chosen
         languages = [(code, label) for code, label in people.Language.choices if code != "fr"]
         for agent, name, trade, _is_usual in agents:
             daily, spoken = chosen.get(agent, (usual, ()))
@@ -137,13 +137,24 @@ class CallersForm(forms.Form):
                 label=_("Speaks, besides French"), choices=languages, initial=list(spoken), required=False
             )
 
-    def rows(self) -> list[tuple[Any, Any, Any, bool]]:
-        """Return the fields of each agent; the last says that the other trades begin here."""
-        others = [agent for agent, _name, _trade, is_usual in self.agents if not is_usual]
+    @property
+    def usual(self) -> list[tuple[Any, Any, Any]]:
+        """The three fields of each agent used to speaking with tenants, or who calls already."""
         return [
-            (self[f"calls-{a}"], self[f"daily-{a}"], self[f"languages-{a}"], a == next(iter(others), None))
-            for a, _name, _trade, _is_usual in self.agents
+            self._fields_of(a) for a, _name, _trade, is_usual in self.agents if is_usual or a in self.chosen
         ]
+
+    @property
+    def others(self) -> list[tuple[Any, Any, Any]]:
+        """The three fields of everybody else."""
+        return [
+            self._fields_of(a)
+            for a, _name, _trade, is_usual in self.agents
+            if not is_usual and a not in self.chosen
+        ]
+
+    def _fields_of(self, agent: UUID) -> tuple[Any, Any, Any]:
+        return self[f"calls-{agent}"], self[f"daily-{agent}"], self[f"languages-{agent}"]
 
     def callers(self) -> list[dict[str, Any]]:
         """Return those who call, as the service takes them."""

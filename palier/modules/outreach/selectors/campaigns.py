@@ -48,9 +48,13 @@ def reasons_of(reasons: Iterable[Mapping[str, Any]], *, heard_at: datetime | Non
     return worded(brought_up_to_date(reasons, days), marker_label=marker_label)
 
 
+# Households still called, or called until the campaign closed: a closed campaign keeps its numbers.
+_COUNTED = Q(state=LineState.ACTIVE) | Q(ended_because=LineEnd.CAMPAIGN_CLOSED)
+
+
 def campaign_rows(*, actor: Actor) -> QuerySet[Campaign]:
     """Return the campaigns that an actor may see, the running ones first, with their numbers for a list."""
-    lines = Line.objects.filter(campaign=OuterRef("pk"), state=LineState.ACTIVE)
+    lines = Line.objects.filter(_COUNTED, campaign=OuterRef("pk"))
     waiting = Call.objects.filter(campaign=OuterRef("pk"), state=CallState.WAITING)
     return (
         Campaign.objects.visible_to(actor)
@@ -60,7 +64,7 @@ def campaign_rows(*, actor: Actor) -> QuerySet[Campaign]:
             waiting=_counted(waiting),
             late=_counted(waiting.filter(due_on__lt=localdate())),
         )
-        .order_by("closed_at", "-starts_on", "name")
+        .order_by(F("closed_at").desc(nulls_first=True), "-starts_on", "name")
     )
 
 
@@ -163,7 +167,8 @@ def progress(*, campaign_id: UUID, on: date) -> Progress:
 
 _PROGRESS = f"""
 WITH active AS (
-    SELECT line.* FROM outreach_line line WHERE line.campaign_id = %(campaign)s AND line.state = 'active'
+    SELECT line.* FROM outreach_line line WHERE line.campaign_id = %(campaign)s
+      AND (line.state = 'active' OR line.ended_because = 'campaign_closed')
 ),
 last_calls AS (
     SELECT DISTINCT ON (call.line_id) call.line_id, call.state FROM outreach_call call
@@ -247,7 +252,8 @@ def by_segment(*, campaign_id: UUID) -> list[SegmentLine]:
             FROM outreach_campaign_segment segment
             LEFT JOIN outreach_line_member member
               ON member.campaign_id = segment.campaign_id AND member.segment_code = segment.code
-            LEFT JOIN outreach_line line ON line.id = member.line_id AND line.state = 'active'
+            LEFT JOIN outreach_line line ON line.id = member.line_id
+                 AND (line.state = 'active' OR line.ended_because = 'campaign_closed')
             WHERE segment.campaign_id = %s GROUP BY 1, 2, 3, segment.weight ORDER BY segment.weight DESC, 1""",
             [campaign_id],
         )

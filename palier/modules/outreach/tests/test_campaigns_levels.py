@@ -133,3 +133,26 @@ class TestStopping:
 
         assert Call.objects.get().state == "cancelled"
         assert Line.objects.get().ended_because == "opted_out"
+
+
+class TestRetention:
+    def test_leaves_counts_alone_three_months_after_the_end(self, alpha, actor):
+        from palier.kernel.journal.models import JournalEntry
+        from palier.kernel.retention.registry import Chunk
+        from palier.modules.outreach.retention import EndedCampaigns
+        from palier.modules.outreach.services import campaigns
+
+        seniors(12)
+        activation = activated(actor)
+        campaign = Campaign.objects.get()
+        campaigns.close(campaign_id=campaign.pk, reason="Fini", by=actor, at=NOW)
+        rows = EndedCampaigns()
+
+        due = rows.due(before=NOW + timedelta(days=1))
+        chunk = Chunk(ids=[one.pk for one in due], by=actor, at=NOW)
+        rows.apply(chunk)
+
+        assert activation
+        assert not Line.objects.exists()
+        assert JournalEntry.objects.filter(kind="outreach.campaign.counts").count() == 1
+        assert not rows.due(before=NOW + timedelta(days=1)).exists()
