@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from palier.kernel.models import new_id
 from palier.kernel.wording.forms import GuardedForm, GuardedText
@@ -72,7 +73,9 @@ class NewReferralForm(GuardedForm):
 
 class SettleForm(GuardedForm):
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[*NONE, *Outcome.choices])
-    note = GuardedText(label=_("What was done"), rows=2, max_length=400, required=False)
+    note = GuardedText(
+        label=pgettext_lazy("referral", "What was done"), rows=2, max_length=400, required=False
+    )
 
 
 class DeclineForm(GuardedForm):

@@ -35,7 +35,7 @@ from palier.modules.referrals.rules.consent import HandOver, basis_of, topic_of
 from palier.modules.referrals.rules.parameters import LINK_VALID
 from palier.modules.referrals.services import forms_sent
 from palier.modules.referrals.services.handling import end_links, send_on
-from palier.modules.referrals.services.story import locked, write_step
+from palier.modules.referrals.services.story import CLOCK, locked, start_clock, write_step
 from palier.modules.referrals.services.telling import in_house_language, said_moment
 
 LINK_SALT = "referrals.link"
@@ -121,6 +121,10 @@ def transmit(
     basis = _ground(referral, partner.kind, at=at, confirms_danger=confirms_danger)
     if referral.state == ReferralState.OPENED:
         end_links(referral, at=at)
+        if not Transmission.objects.filter(referral=referral, partner_id=partner.id).exists():
+            # A new addressee has the whole delay; sending again to the same one gives no more time.
+            start_clock(referral, at)
+            referral.save(update_fields=CLOCK)
     else:
         send_on(referral, by=by, at=at)
     referral.partner_id, referral.agent_id, referral.team_id = partner.id, None, None

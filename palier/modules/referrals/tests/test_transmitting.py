@@ -149,6 +149,17 @@ class TestTransmit:
         with pytest.raises(transmitting.AlreadyClosed):
             sent(referral)
 
+    def test_gives_a_new_addressee_the_whole_delay_and_the_same_one_no_more(self, alpha):
+        referral, partner = a_referral(urgency="urgent"), a_partner()
+
+        sent(referral, partner, at=LATER)
+        referral.refresh_from_db()
+        first = referral.ack_due_at
+        sent(referral, partner, at=LATER + timedelta(hours=3))
+        referral.refresh_from_db()
+
+        assert (first, referral.ack_due_at) == (LATER + timedelta(hours=24), first)
+
 
 class TestLink:
     def test_shows_what_is_needed_to_act_and_journals_each_opening(self, alpha):
