@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, TextField
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
@@ -12,6 +12,7 @@ from palier.modules.continuity.enums import ExerciseState, InjectState
 from palier.modules.continuity.models import (
     AfterActionReview,
     CallOut,
+    ContinuityPlan,
     Exercise,
     Inject,
     LogEntry,
@@ -35,6 +36,14 @@ TONES = {
     ExerciseState.ASSESSED: "good",
     ExerciseState.CANCELLED: "",
 }
+#: What each line counts and names beside its own columns; the plan is known by its code.
+COUNTED = {
+    "count": Count("injects"),
+    "plan_name": Subquery(
+        ContinuityPlan.objects.filter(code=OuterRef("plan_code")).values("name")[:1],
+        output_field=TextField(),
+    ),
+}
 #: After this, a running exercise was probably forgotten: its page asks.
 FORGOTTEN_AFTER = timedelta(hours=12)
 
@@ -51,6 +60,7 @@ class ExerciseLine:
     number: int
     title: str
     plan_code: str
+    plan_name: str
     level: str
     scope_label: str
     scope_value: str
@@ -137,18 +147,18 @@ class ExerciseCard(ExerciseLine):
 
 def exercises(*, actor: Actor, limit: int = 100) -> list[ExerciseLine]:
     """Every exercise, the latest first. One query."""
-    rows = Exercise.objects.visible_to(actor).annotate(count=Count("injects"))
+    rows = Exercise.objects.visible_to(actor).annotate(**COUNTED)
     return [ExerciseLine(**_line(row)) for row in rows.order_by("-number")[:limit]]
 
 
 def running_exercises() -> tuple[ExerciseLine, ...]:
     """The one that runs, if any. One query."""
-    rows = Exercise.objects.filter(state=ExerciseState.RUNNING).annotate(count=Count("injects"))
+    rows = Exercise.objects.filter(state=ExerciseState.RUNNING).annotate(**COUNTED)
     return tuple(ExerciseLine(**_line(row)) for row in rows)
 
 
 def exercise_of(activation_id: UUID) -> ExerciseLine | None:
-    row = Exercise.objects.filter(activation_id=activation_id).annotate(count=Count("injects")).first()
+    row = Exercise.objects.filter(activation_id=activation_id).annotate(**COUNTED).first()
     return ExerciseLine(**_line(row)) if row else None
 
 
@@ -157,7 +167,7 @@ def exercise_card(exercise_id: UUID, *, actor: Actor, at: datetime) -> ExerciseC
     row = (
         Exercise.objects.visible_to(actor)
         .select_related("activation__plan", "activation__plan_version")
-        .annotate(count=Count("injects"))
+        .annotate(**COUNTED)
         .filter(pk=exercise_id)
         .first()
     )
@@ -282,6 +292,7 @@ def _line(row: Exercise) -> dict[str, object]:
         "number": row.number,
         "title": row.title,
         "plan_code": row.plan_code,
+        "plan_name": getattr(row, "plan_name", None) or row.plan_code,
         "level": row.level,
         "scope_label": row.scope_label,
         "scope_value": scope,
