@@ -28,7 +28,7 @@ def parameters(*, batch_id: UUID, at: datetime, day: date, **more: Any) -> dict[
     return {"batch": batch_id, "at": at, "day": day, **more}
 
 
-def run(statement: str, values: Parameters | Sequence[Any] | None = None) -> int:
+def run(statement: str | sql.Composed, values: Parameters | Sequence[Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount

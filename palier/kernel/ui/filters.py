@@ -123,8 +123,8 @@ class Period:
     """Two days, both included, on a date field (or the date of a datetime field with lookup `field__date`)."""
 
     key: str
-    label_from: str
-    label_to: str
+    label_from: Text
+    label_to: Text
     lookup: str = ""
 
     def fields(self, request: OrganisationRequest) -> tuple[FilterField, ...]:

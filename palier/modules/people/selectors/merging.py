@@ -322,7 +322,9 @@ def kept_instead_of(person_id: UUID) -> UUID | None:
 def records_taken_in(person_id: object) -> list[str]:
     """Return the ids under which a person was known before merges."""
     return list(
-        PersonAlias.objects.filter(fact=AliasFact.ID, person_id=person_id).values_list("value", flat=True)
+        PersonAlias.objects.filter(fact=AliasFact.ID, person_id=str(person_id)).values_list(
+            "value", flat=True
+        )
     )
 
 

@@ -38,7 +38,7 @@ class Pointer:
     @property
     def key(self) -> str:
         pk = self.model._meta.pk
-        assert pk is not None
+        assert pk is not None and pk.column is not None
         return pk.column
 
     @property
@@ -73,10 +73,11 @@ def pointers_to(model: type[models.Model]) -> tuple[Pointer, ...]:
         if other in JUDGED_APART or other._meta.proxy or not other._meta.managed:
             continue
         for field in other._meta.local_fields:
+            column = field.column or field.name
             if isinstance(field, models.ForeignKey) and field.remote_field.model is model:
-                found.append(Pointer(other, field.column))
+                found.append(Pointer(other, column))
             elif model is Person and _names_persons(field):
-                found.append(Pointer(other, field.column, isinstance(field, ArrayField)))
+                found.append(Pointer(other, column, isinstance(field, ArrayField)))
     return tuple(sorted(found, key=lambda one: (one.table, one.column)))
 
 

@@ -1,5 +1,7 @@
 """How pairs, merges and former codes forget a person when she is sealed."""
 
+from typing import Any
+
 from django.db import connection
 
 from palier.kernel.keys import SealedSubject, scrubs
@@ -35,7 +37,7 @@ def forget_merges(subject: SealedSubject) -> int:
 
 
 def _run(statement: str, subject: SealedSubject) -> int:
-    given = {"ids": [*subject.record_ids], "pattern": subject.pattern}
+    given: dict[str, Any] = {"ids": [*subject.record_ids], "pattern": subject.pattern}
     with without_audit(), connection.cursor() as cursor:
         cursor.execute(statement.replace("ANY(%(ids)s)", "ANY(%(ids)s::uuid[])"), given)
         return int(cursor.rowcount)

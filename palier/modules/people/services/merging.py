@@ -114,7 +114,7 @@ def _lock_both(kept_id: UUID, gone_id: UUID, *, by: Actor) -> tuple[Person, Pers
     found = {one.pk: one for one in people}
     for missing in (one for one in ids if one not in found):
         into = selectors.kept_instead_of(missing)
-        person = Person.objects.visible_to(by).filter(pk=into).first()
+        person = Person.objects.visible_to(by).filter(pk=into).first() if into else None
         if person is not None:
             raise MergedAlready(name=person.name)
         raise NotFound
