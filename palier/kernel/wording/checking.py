@@ -63,7 +63,8 @@ def check(text: str, language: str | None = None) -> list[Finding]:
 
 def _keyed(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return the text as lists are compared with it, and for each of its signs the typed word it comes from."""
-    key, places = "", []
+    key = ""
+    places: list[tuple[int, int]] = []
     for word in _WORD.finditer(text):
         bare = search_key(word.group(0)).replace(" ", "")
         if not bare:

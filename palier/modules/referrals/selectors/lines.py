@@ -43,7 +43,7 @@ def overdue(moment: Any) -> Q:
     return waiting | unsettled
 
 
-def marked_overdue(rows: ReferralQuerySet, moment: Any = None) -> ReferralQuerySet:
+def marked_overdue(rows: ReferralQuerySet, moment: Any = None) -> Any:
     """Add `late` to each row, by the database's clock unless a moment is given."""
     late = Case(
         When(overdue(Now() if moment is None else moment), then=Value(True)),

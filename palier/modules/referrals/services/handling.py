@@ -273,6 +273,7 @@ def end_links(referral: Referral, *, at: datetime) -> int:
 
 
 def _name_of(agent_id: UUID | None, team_id: UUID | None) -> str:
+    card: staff.AgentCard | staff.TeamLead | None
     if agent_id is not None:
         card = staff.agents_named([agent_id]).get(agent_id)
     elif team_id is not None:

@@ -110,9 +110,8 @@ def open_referral(
 
 
 def _already(source_kind: str, source_id: UUID, kind: str, person_id: UUID | None) -> UUID | None:
-    rows = Referral.objects.filter(
-        source_kind=source_kind, source_id=source_id, kind=kind, person_id=person_id
-    )
+    rows = Referral.objects.filter(source_kind=source_kind, source_id=source_id, kind=kind)
+    rows = rows.filter(person=person_id) if person_id else rows.filter(person__isnull=True)
     return rows.values_list("pk", flat=True).first()
 
 
