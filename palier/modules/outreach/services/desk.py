@@ -140,10 +140,17 @@ SET state = 'in_call', leased_by_id = %(user)s, leased_by_name = %(name)s, lease
 FROM picked WHERE call.id = picked.id RETURNING call.id
 """
 
+# A household that left the list while somebody had it in hand is given to nobody again.
 _SWEEP = """
-UPDATE outreach_call call SET state = 'waiting', leased_by_id = NULL, leased_by_name = '', leased_until = NULL
-WHERE id IN (SELECT id FROM outreach_call WHERE state = 'in_call' AND leased_until < %s FOR UPDATE SKIP LOCKED)
-RETURNING id
+UPDATE outreach_call call SET
+    state = CASE line.state WHEN 'active' THEN 'waiting' ELSE 'cancelled' END,
+    ended_at = CASE line.state WHEN 'active' THEN NULL ELSE %(at)s END,
+    ended_because = CASE line.state WHEN 'active' THEN '' ELSE line.ended_because END,
+    leased_by_id = NULL, leased_by_name = '', leased_until = NULL
+FROM outreach_line line
+WHERE line.id = call.line_id AND call.id IN (
+    SELECT id FROM outreach_call WHERE state = 'in_call' AND leased_until < %(at)s FOR UPDATE SKIP LOCKED)
+RETURNING call.id
 """
 
 
@@ -221,7 +228,7 @@ def lease_until(at: datetime) -> datetime:
 def release_expired(*, at: datetime) -> int:
     """Give back the households whose callers gave no sign; what they had typed stays. Returns: how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_SWEEP, [at])
+        cursor.execute(_SWEEP, {"at": at})
         return len(cursor.fetchall())
 
 

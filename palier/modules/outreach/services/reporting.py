@@ -39,7 +39,7 @@ from palier.modules.outreach.services import desk
 from palier.modules.outreach.services.alerts import raise_alert
 from palier.modules.outreach.services.cadence import schedule_next
 from palier.modules.outreach.services.stopping import end_lines_of_persons
-from palier.modules.outreach.services.visits import open_visit
+from palier.modules.outreach.services.visits import no_longer_needed, open_visit
 from palier.modules.outreach.workflow import CALL
 from palier.modules.people import public as people
 from palier.modules.referrals import public as referrals
@@ -344,6 +344,7 @@ def _follow(
 
 def _reached(call: Call, outcome: Outcome, attempt: Attempt, *, by: Actor, at: datetime) -> Saved:
     _end(call, CallAction.REACH, by=by, at=at)
+    no_longer_needed(line_id=call.line_id, by=by, at=at)
     call.line.refresh_from_db()
     asked = outcome.next_call_on
     if asked is None and outcome.alert_level != AlertLevel.NONE:

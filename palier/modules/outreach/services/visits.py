@@ -1,5 +1,6 @@
 """Visits at the door of those whom no call reached: one metre away, without entering (domain dossier § 2.4)."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -205,6 +206,15 @@ def cancel(*, visit_id: UUID, by: Actor, at: datetime) -> Visit:
     visit.ended_at, visit.ended_by_name = at, by.name
     visit.save(update_fields=["state", "ended_at", "ended_by_name"])
     return visit
+
+
+def no_longer_needed(*, line_id: UUID, by: Actor, at: datetime) -> None:
+    """Cancel the visit of a household that was heard after all: it called, or somebody reached it meanwhile."""
+    leading = dataclasses.replace(by, permissions=by.permissions | {str(Permission.TEAM_LEAD)})
+    for visit in Visit.objects.select_for_update(of=("self",)).filter(line=line_id, state__in=OPEN):
+        VISIT.move(visit, VisitAction.CANCEL, by=leading, at=at, because="heard")
+        visit.ended_at, visit.ended_by_name = at, by.name
+        visit.save(update_fields=["state", "ended_at", "ended_by_name"])
 
 
 @transaction.atomic

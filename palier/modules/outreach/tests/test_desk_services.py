@@ -171,6 +171,16 @@ class TestLease:
 
         assert Call.objects.get(pk=call).leased_by_id == me.user_id
 
+    def test_of_a_line_that_ended_meanwhile_gives_it_to_nobody(self, alpha):
+        make_campaign(lines=1)
+        call = Call.objects.get(pk=take(caller()))
+        type(call.line).objects.update(state="ended", ended_because="deceased", ended_at=AT)
+
+        desk.release_expired(at=AT + timedelta(minutes=20))
+
+        call.refresh_from_db()
+        assert (call.state, call.ended_because) == (CallState.CANCELLED, "deceased")
+
     def test_lost_to_somebody_else_says_to_whom(self, alpha):
         make_campaign(lines=1)
         me = caller()

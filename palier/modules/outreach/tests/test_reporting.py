@@ -282,6 +282,15 @@ class TestVisit:
         visit.call.refresh_from_db()
         assert visit.call.state == CallState.CLOSED
 
+    def test_is_cancelled_when_the_household_calls_back_itself(self, visit, me):
+        from palier.modules.outreach.services import inbound
+
+        call_id = inbound.begin(line_id=visit.line_id, by=me, at=AT + timedelta(hours=1))
+        ring(call_id, me, direction="inbound", wellbeing="well", at=AT + timedelta(hours=1))
+
+        visit.refresh_from_db()
+        assert (visit.state, visit.ended_by_name) == ("cancelled", "Anne Roux")
+
     def test_met_twice_by_a_double_tap_is_once(self, visit, actor):
         visits.meet(visit_id=visit.pk, answer="well", by=actor, at=AT)
 
