@@ -117,6 +117,7 @@ class Drill:
 
     def _draft(self, at: datetime) -> None:
         by, exercise = self.cast.actor("pca"), self._exercise
+        assert exercise.activation_id is not None
         exercises.assess(exercise_id=exercise.pk, conclusion=self.told["conclusion"], by=by, at=at)
         review = after_action.draft_review(activation_id=exercise.activation_id, by=by, at=at)
         for section, text in self.told["comments"].items():
@@ -170,8 +171,8 @@ class Weather:
 
     def _load(self, at: datetime) -> None:
         content = map_of(self.told["weather"], self.cast.spec.departments, at)
-        given = {"content": content, "source": "cdp_carte_externe.json"}
-        vigilance.load_bulletin(by=self.cast.actor("pca"), at=at, **given)
+        by = self.cast.actor("pca")
+        vigilance.load_bulletin(content=content, source="cdp_carte_externe.json", by=by, at=at)
 
 
 def map_of(weather: list[Mapping[str, Any]], departments: Any, at: datetime) -> bytes:

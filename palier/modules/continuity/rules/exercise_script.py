@@ -46,12 +46,16 @@ class Problem:
 
 def read_script(text: str) -> tuple[tuple[ScriptLine, ...], tuple[Problem, ...]]:
     """Read every line; what cannot be read is a problem with its line number."""
-    found, problems = [], []
+    found: list[ScriptLine] = []
+    problems: list[Problem] = []
     for number, raw in enumerate(text.splitlines(), start=1):
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
         read = _line(number, [part.strip() for part in raw.split("|")])
-        (found if isinstance(read, ScriptLine) else problems).append(read)  # type: ignore[arg-type]
+        if isinstance(read, ScriptLine):
+            found.append(read)
+        else:
+            problems.append(read)
     if len(found) > MOST:
         problems.append(Problem(ScriptProblem.LONG))
     return tuple(sorted(found, key=lambda one: one.offset_minutes)), tuple(problems)

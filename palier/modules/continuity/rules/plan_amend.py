@@ -61,14 +61,14 @@ def _new_card(_document: PlanDocument, level: LevelDocument, change: Mapping[str
 def _put_card(_document: PlanDocument, level: LevelDocument, change: Mapping[str, Any]) -> LevelDocument:
     """Write a card over the one that has its code; without a code, add it at the end."""
     said = change["card"]
-    given = {name: said[name] for name in ("title", "role", "delay", "deputy")}
-    lists = {name: tuple(said[name]) for name in ("after", "services", "steps")}
+    given: dict[str, Any] = {name: said[name] for name in ("title", "role", "delay", "deputy")}
+    given |= {name: tuple(said[name]) for name in ("after", "services", "steps")}
     if not change["code"]:
         code = new_code(said["title"], {one.code for one in level.tasks})
-        return replace(level, tasks=(*level.tasks, ActionCard(code=code, **given, **lists)))
+        return replace(level, tasks=(*level.tasks, ActionCard(code=code, **given)))
     if all(one.code != change["code"] for one in level.tasks):
         raise ChangeImpossible(change["code"])
-    card = ActionCard(code=change["code"], **given, **lists)
+    card = ActionCard(code=change["code"], **given)
     return replace(level, tasks=tuple(card if one.code == card.code else one for one in level.tasks))
 
 

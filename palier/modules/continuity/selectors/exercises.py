@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models import Count, OuterRef, Subquery, TextField
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
@@ -199,7 +200,7 @@ def exercise_card(exercise_id: UUID, *, actor: Actor, at: datetime) -> ExerciseC
         call_out_id=_call_out(row) if begun else None,
         measures=measures(row) if begun else None,
         review_id=AfterActionReview.objects.visible_to(actor)
-        .filter(activation_id=row.activation_id, activation__isnull=False)
+        .filter(activation=row.activation, activation__isnull=False)
         .values_list("pk", flat=True)
         .first(),
         actions=tuple(str(action) for action in EXERCISE.open_to(row, actor)),
@@ -250,12 +251,12 @@ def _tasks(row: Exercise, actor: Actor, at: datetime) -> tuple[tasks.TaskLine, .
 
 
 def _entries(row: Exercise) -> tuple[log.LogLine, ...]:
-    mine = LogEntry.objects.filter(Q(activation_id=row.activation_id) & Q(exercise=True))
+    mine = LogEntry.objects.filter(activation=row.activation, exercise=True)
     return tuple(log.lines(list(mine.order_by("-seq")[:15])))
 
 
 def _call_out(row: Exercise) -> UUID | None:
-    calls = CallOut.objects.filter(activation_id=row.activation_id).order_by("number")
+    calls = CallOut.objects.filter(activation=row.activation).order_by("number")
     return calls.values_list("pk", flat=True).first()
 
 
@@ -285,7 +286,7 @@ def _met(one: Inject) -> bool | None:
     return bool(one.answered_at and one.answered_at - one.played_at <= timedelta(minutes=one.within_minutes))
 
 
-def _line(row: Exercise) -> dict[str, object]:
+def _line(row: Exercise) -> dict[str, Any]:
     scope = "" if row.scope_kind == "organisation" else f"{row.scope_kind}:{row.scope_code or row.scope_id}"
     return {
         "id": row.pk,

@@ -31,6 +31,7 @@ from palier.modules.continuity.events import (
     LevelLifted,
 )
 from palier.modules.continuity.models import Activation, ActivationStep, ModeChange
+from palier.modules.continuity.models.activations import Scoped
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors.activations import ActivationUnknown, NothingActive
 from palier.modules.continuity.selectors.modes import next_sequence
@@ -436,7 +437,7 @@ def find_standing(*, plan_code: str, scope: Place, exercise: bool = False) -> Ac
     )
 
 
-def place_of(activation: Activation) -> Place:
+def place_of(activation: Scoped) -> Place:
     """Return the scope as a place that knows what contains it; as it was named, if it has since gone."""
     try:
         return estate.place_of_id(activation.scope_kind, activation.scope_id)

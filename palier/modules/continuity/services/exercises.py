@@ -395,7 +395,7 @@ def _over(exercise: Exercise, reason: str, *, by: Actor, at: datetime) -> Exerci
 
 def _tell_it_is_real(exercise: Exercise, said: str, *, by: Actor, at: datetime) -> None:
     """Everyone who was called for the exercise hears that it is over and that this is real, without the prefix."""
-    called = CallOutAnswer.objects.filter(call_out__activation_id=exercise.activation_id).exclude(email="")
+    called = CallOutAnswer.objects.filter(call_out__activation=exercise.activation).exclude(email="")
     with in_house_language():
         subject = gettext("NOT AN EXERCISE: a real crisis has begun")
         body = gettext("{said}\n\nSaid by {name} on {when}.\n\n{organisation}").format(

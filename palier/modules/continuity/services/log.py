@@ -83,7 +83,8 @@ def record_entry(
         raise OwnerMissing
     if supersedes_seq is not None and not LogEntry.objects.filter(seq=supersedes_seq).exists():
         raise EntryUnknown(seq=supersedes_seq)
-    exercise = exercise or Activation.objects.filter(pk=activation_id, exercise=True).exists()
+    if activation_id is not None and not exercise:
+        exercise = Activation.objects.filter(pk=activation_id, exercise=True).exists()
     entry = append(
         text=text.strip(),
         category=category,

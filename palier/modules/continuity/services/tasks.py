@@ -229,7 +229,9 @@ def assign_task(*, task_id: UUID, owner_name: str, by: Actor, at: datetime, owne
 
 def is_exercise(activation_id: UUID | None) -> bool:
     """Whether what is said of an activation is part of an exercise, whoever says it."""
-    return bool(activation_id) and Activation.objects.filter(pk=activation_id, exercise=True).exists()
+    if activation_id is None:
+        return False
+    return Activation.objects.filter(pk=activation_id, exercise=True).exists()
 
 
 def _locked(task_id: UUID) -> Task:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,8 +61,7 @@ def comment(request: OrganisationRequest, review_id: UUID, section: str) -> Http
     form = CommentForm(request.POST)
     given = {"review_id": review_id, "section": section}
     if act_of_form(request, form, services.comment, **given) is None:
-        for said in form.errors.values():
-            messages.error(request, " ".join(said))
+        messages.error(request, _said(form))
     return redirect(f"{reverse('continuity:review', args=[review_id])}#section-{section}")
 
 
@@ -70,7 +70,7 @@ def comment(request: OrganisationRequest, review_id: UUID, section: str) -> Http
 def conclude(request: OrganisationRequest, review_id: UUID) -> HttpResponse:
     form = ConclusionForm(request.POST)
     if act_of_form(request, form, services.conclude, review_id=review_id) is None:
-        messages.error(request, " ".join(said for one in form.errors.values() for said in one))
+        messages.error(request, _said(form))
     return redirect(f"{reverse('continuity:review', args=[review_id])}#conclusion")
 
 
@@ -103,3 +103,8 @@ def settle(request: OrganisationRequest, review_id: UUID, proposal_id: UUID, act
     else:
         raise Http404
     return redirect(f"{reverse('continuity:review', args=[review_id])}#proposals")
+
+
+def _said(form: Form) -> str:
+    """What is wrong in a form that is not shown again by itself."""
+    return " ".join(str(said) for one in form.errors.values() for said in one)

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,6 @@ from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.modes import UnknownService, service
 from palier.kernel.requests import OrganisationRequest
-from palier.kernel.words import Text
 from palier.modules.continuity.forms.plan_editing import CardForm, LevelForm, ModeForm, first_words_of
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.plan_document import LevelDocument
@@ -35,7 +35,7 @@ def card(request: OrganisationRequest, version_id: UUID, code: str, card_code: s
     form = CardForm(request.POST or None, level=level, code=card_code, initial=first_words_of(known))
     if done := _kept(request, form, version_id, lambda: form.change()):
         return redirect("continuity:level", done.pk, code)
-    title: Text = known.title if known else _("Add an action card")
+    title = known.title if known else str(_("Add an action card"))
     return _page(request, version, level, form, title, card_code=card_code)
 
 
@@ -78,7 +78,7 @@ def mode(request: OrganisationRequest, version_id: UUID, code: str, key: str) ->
     form = ModeForm(request.POST or None, service=declared, initial=first)
     if done := _kept(request, form, version_id, lambda: form.change(code)):
         return redirect("continuity:level", done.pk, code)
-    return _page(request, version, level, form, declared.name)
+    return _page(request, version, level, form, str(declared.name))
 
 
 def _level(
@@ -114,7 +114,7 @@ def _page(
     version: selectors.VersionCard,
     level: LevelDocument,
     form: Form,
-    title: Text,
+    title: str | Promise,
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "level": level, "form": form, "title": title, **more}
