@@ -48,7 +48,7 @@ _COMMUNES = f"""(SELECT coalesce(array_agg(DISTINCT c.code ORDER BY c.code), '{{
     JOIN public.geography_commune c
       ON c.code = w.word
       OR (c.search_key = public.search_key(w.word)
-          AND (s.departments IS NULL OR c.department_id = ANY ({_DEPARTMENTS}))))"""
+          AND (s.departments IS NULL OR c.department_id = ANY ({_DEPARTMENTS}::text[]))))"""
 
 PARTNERS = register(
     ImportKind(

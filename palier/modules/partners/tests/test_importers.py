@@ -2,10 +2,11 @@
 
 import pytest
 
+from palier.kernel.geography.models import Commune, Department, Region
+from palier.kernel.imports.services.applying import TooManyAbsent
 from palier.kernel.imports.testing import load_rows
+from palier.kernel.organisations.current import open_organisation, open_shared
 from palier.modules.partners.models import Partner, PartnerContact
-
-pytestmark = pytest.mark.usefixtures("alpha")
 
 CCAS = {
     "Code partenaire": "CCAS-11262",
@@ -31,12 +32,17 @@ BANK = {
 
 
 @pytest.fixture(autouse=True)
-def places(alpha):
-    """The communes of the examples; the whole reference is not loaded in tests."""
-    from palier.kernel.geography.models import Commune
-
-    if not Commune.objects.filter(code="11262").exists():
-        pytest.skip("the official communes are not loaded in this database")
+def alpha_with_places(db):
+    """The communes of the examples, then the landlord, open."""
+    with open_shared():
+        region = Region.objects.get_or_create(code="76", defaults={"name": "Occitanie"})[0]
+        aude = Department.objects.get_or_create(code="11", defaults={"name": "Aude", "region": region})[0]
+        for code, name, postcode in (("11262", "Narbonne", "11100"), ("11106", "Coursan", "11110")):
+            Commune.objects.get_or_create(
+                code=code, defaults={"name": name, "department": aude, "postcodes": [postcode]}
+            )
+    with open_organisation("alpha"):
+        yield
 
 
 class TestPartnersFile:
@@ -69,9 +75,10 @@ class TestPartnersFile:
         assert report["refused"] == 1
         assert not Partner.objects.exists()
 
-    def test_takes_out_of_use_those_absent_from_a_full_file(self):
+    def test_asks_before_it_takes_half_a_directory_out_of_use(self):
         load_rows(kind="partners", rows=[CCAS, BANK])
 
-        load_rows(kind="partners", rows=[CCAS], full=True)
+        with pytest.raises(TooManyAbsent):
+            load_rows(kind="partners", rows=[CCAS], full=True)
 
-        assert Partner.objects.filter(is_active=True).count() in (1, 2)
+        assert Partner.objects.filter(is_active=True).count() == 2
