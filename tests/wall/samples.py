@@ -124,6 +124,12 @@ SAMPLES: dict[str, Any] = {
     "continuity:version-move action": "submit",
     "continuity:activation-move action": "close",
     "continuity:version_id": row("continuity.PlanVersion"),
+    **{
+        f"continuity:{name} code": "3"
+        for name in ("level-words", "card-new", "card-edit", "card-remove", "level-mode")
+    },
+    "continuity:card_code": "call-the-cell",
+    "continuity:level-mode key": "reception",
     "continuity:bulletin_id": row("continuity.VigilanceBulletin"),
     "continuity:rule_id": row("continuity.VigilanceRule"),
     "continuity:exercise_id": row("continuity.Exercise"),
