@@ -94,6 +94,11 @@ class LineUnknown(NotFound):
     message = _("This household is not on the list, or no longer is.")
 
 
+class PlaceGone(DomainError):
+    code = "outreach.place-gone"
+    message = _("The place “{place}” is no longer known here. Correct the campaign: choose another place.")
+
+
 class AgentUnknown(NotFound):
     code = "outreach.agent-unknown"
     message = _("This agent does not exist, or no longer works here.")
@@ -141,8 +146,11 @@ def target(kind: str, id: str) -> Target:
 
 
 def scope_of(campaign: Campaign, at: datetime) -> Scope:
-    """Return the residences that a campaign's place covers, at a moment."""
-    return places.scope_of(campaign.scope_kind, campaign.scope_id, at=at)
+    """Return the residences that a campaign's place covers, at a moment. Raises: PlaceGone."""
+    try:
+        return places.scope_of(campaign.scope_kind, campaign.scope_id, at=at)
+    except (estate.PlaceUnknown, ValueError):
+        raise PlaceGone(place=campaign.scope_label) from None
 
 
 @transaction.atomic

@@ -228,3 +228,17 @@ class TestReport:
         answer = leader.post(address("report-pdf", campaign.pk))
 
         assert answer.status_code == 302
+
+
+class TestAPlaceThatIsGone:
+    def test_is_told_on_the_draft_and_refused_at_opening(self, leader, segments):
+        campaign = make_campaign(
+            state="draft", scope_kind="residence", scope_id="gone", scope_label="Les Pins"
+        )
+
+        page = leader.get(address("campaign", campaign.pk))
+        answer = leader.post(address("open-campaign", campaign.pk), {"fingerprint": "any"})
+
+        assert page.status_code == 200
+        assert "Les Pins" in page.context["notice"]
+        assert answer.status_code == 422

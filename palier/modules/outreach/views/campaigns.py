@@ -177,7 +177,10 @@ def _campaign_page(
     }
     if card.state == CampaignState.DRAFT:
         record = selectors.campaign_record(campaign_id=campaign_id, actor=request.actor)
-        context["preview"] = services.preview(campaign=record, at=now)
+        try:
+            context["preview"] = services.preview(campaign=record, at=now)
+        except DomainError as refusal:
+            context |= {"preview": None, "notice": str(refusal)}
         return render(request, "outreach/campaigns/draft.html", context, status=status)
     if card.state == CampaignState.BUILDING and card.run_id:
         context["run"] = run_by_id(card.run_id)
