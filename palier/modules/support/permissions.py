@@ -20,9 +20,11 @@ LABELS = {
     Permission.FILE_READ: _("Read the files of social support open to the social workers"),
     Permission.FILE_WORK: _("Open, lead and close social support"),
     Permission.LIST_VIEW: _("See how many people each social worker accompanies, without the files"),
-    # Given to no role: documents are opened from their file, by its readers.
     Permission.DOCUMENT_ANY: _("Open any document of social support outside its file"),
 }
+
+# Documents are opened from their file, by its readers: an organisation may decide otherwise, none does by default.
+GIVEN_TO_NOBODY = frozenset({Permission.DOCUMENT_ANY})
 
 _KNOWS = (Permission.CARD_VIEW,)
 
