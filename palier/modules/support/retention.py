@@ -52,13 +52,13 @@ class EndedFiles(Rows):
     since = "ended_on"
     chunk_rows = 200
 
-    def rows(self) -> QuerySet[SupportFile]:
+    def rows(self) -> QuerySet[Any]:
         """Files that ended; one that a sealing withdrew goes with the sealed file, not here."""
         ended = SupportFile.objects.in_clear().exclude(state__in=UNFINISHED)
         return ended.annotate(ended_on=Coalesce("closed_on", TruncDate("proposed_at")))
 
-    def due(self, *, before: datetime) -> QuerySet[SupportFile]:
-        return self.rows().filter(ended_on__lt=localdate(before))
+    def due(self, *, before: datetime) -> QuerySet[Any]:
+        return self.rows().filter(**{f"{self.since}__lt": localdate(before)})
 
     def describe(self, row: Any) -> str:
         return f"{row.reference} · {FileState(row.state).label}"

@@ -20,6 +20,10 @@ class FileQuerySet(models.QuerySet["SupportFile"]):
         """Files that may be shown: not those of a person sealed since."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def led_by(self, actor: Actor) -> "FileQuerySet":
+        """Files that somebody leads; a job or a command leads none."""
+        return self.in_clear().filter(worker_id=actor.user_id) if actor.user_id else self.none()
+
     def readable_by(self, actor: Actor) -> "FileQuerySet":
         """Files whose content an actor may read: one's own, those one is named on, and the team's by role."""
         by_name = Q(worker_id=actor.user_id) | Q(readers__user_id=actor.user_id)

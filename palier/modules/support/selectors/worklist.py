@@ -76,7 +76,7 @@ def work_list(*, actor: Actor, at: datetime) -> WorkList:
     """Gather a worker's own work. At most eleven queries, whatever the number of files."""
     today = localdate(at)
     until = today + timedelta(days=int(value_of(COMING_DAYS.key, on=today)))
-    mine = SupportFile.objects.in_clear().filter(worker_id=actor.user_id)
+    mine = SupportFile.objects.led_by(actor)
     planned = list(
         Appointment.objects.filter(file__in=mine, state=AppointmentState.PLANNED)
         .filter(starts_at__lt=at + (until - today) + timedelta(days=1))
@@ -91,7 +91,11 @@ def work_list(*, actor: Actor, at: datetime) -> WorkList:
         .order_by("due_on", "set_at")
     )
     files = list(mine.filter(state__in=UNFINISHED).order_by("review_on", "proposed_at"))
-    persons = {one.person_id for one in files} | {one.file.person_id for one in (*planned, *steps)}
+    persons = {
+        *(one.person_id for one in files),
+        *(one.file.person_id for one in planned),
+        *(one.file.person_id for one in steps),
+    }
     names = {key: one.name for key, one in people.names(persons).items()}
     modes = meetings_mode(person_ids={one.file.person_id for one in planned}, at=at) if planned else {}
     lines = [

@@ -282,7 +282,7 @@ def plan_appointment(
     if starts_at < at:
         raise AppointmentInThePast
     _must_fit_the_mode(file, place, is_danger, at=at)
-    _must_be_free(file, starts_at, minutes, other_than=None)
+    _must_be_free(file, starts_at, minutes)
     wording = guard(where, reason=wording_reason)
     planned = Appointment.objects.create(
         file=file,
@@ -303,14 +303,14 @@ def _must_fit_the_mode(file: SupportFile, place: str, is_danger: bool, *, at: da
         raise MeetingNotAllowed(mode=mode.label)
 
 
-def _must_be_free(file: SupportFile, starts_at: datetime, minutes: int, *, other_than: UUID | None) -> None:
+def _must_be_free(file: SupportFile, starts_at: datetime, minutes: int) -> None:
     ends_at = starts_at + timedelta(minutes=minutes)
     planned = Appointment.objects.filter(
         file__worker_id=file.worker_id,
         state=AppointmentState.PLANNED,
         starts_at__lt=ends_at,
         starts_at__gt=starts_at - timedelta(hours=8),
-    ).exclude(pk=other_than)
+    )
     for other in planned:
         until = other.starts_at + timedelta(minutes=other.minutes)
         if until > starts_at:
