@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from palier.config.start import acting_as_owner
+from palier.kernel.accounts.models import User
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.outreach.models import Alert, Call, Campaign, Draft, Report
@@ -47,6 +49,7 @@ def _forget(made: Any) -> None:
 @pytest.fixture
 def colleague(chromium: Any, site: Any) -> Any:
     """A page of a second caller, on a phone."""
+    _forget_colleague()
     member = make_member(SLUG, "client_adviser", email=COLLEAGUE, name="Zoé Petit")
     with open_organisation(SLUG):
         make_agent(last_name="Petit", first_name="Zoé", email=COLLEAGUE)
@@ -61,6 +64,12 @@ def colleague(chromium: Any, site: Any) -> Any:
     page.wait_for_url(f"**/o/{SLUG}/**")
     yield page
     context.close()
+    _forget_colleague()
+
+
+def _forget_colleague() -> None:
+    with acting_as_owner():
+        User.objects.filter(email=COLLEAGUE).delete()
 
 
 class Hand:
