@@ -216,6 +216,7 @@ SHOWS_NO_TEXT: set[str] = {
     "continuity:exercise-new",
     "people:tray",
     "people:unseal",
+    "people:undo-merge",
     "people:mark-contact",
     "referrals:new",
     "referrals:districts",
