@@ -11,9 +11,10 @@ from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, Q
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
-from palier.kernel.errors import NotFound
+from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.search.providers import sources
 from palier.modules.estate import public as estate
 from palier.modules.outreach.enums import AttemptResult, CallState, CampaignState, LineEnd, LineState, Trigger
@@ -578,12 +579,17 @@ def find_people(*, text: str, actor: Actor, limit: int = 10) -> list[Found]:
     return [Found(UUID(hit.url.rstrip("/").rsplit("/", 1)[-1]), hit.label, hit.detail) for hit in hits]
 
 
+class PersonNotChosen(DomainError):
+    code = "outreach.person-not-chosen"
+    message = _("Search, then choose the person to add.")
+
+
 def person_id_of(text: str) -> UUID:
-    """Read the id that a page posted. Raises: NotFound."""
+    """Read the id that a page posted. Raises: PersonNotChosen."""
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound from None
+        raise PersonNotChosen from None
 
 
 def chosen_callers(*, campaign_id: UUID) -> dict[UUID, tuple[int, list[str]]]:
