@@ -42,10 +42,7 @@ def draft(request: OrganisationRequest, activation_id: UUID) -> HttpResponse:
 @requires(Permission.REVIEW_READ)
 @require_safe
 def review(request: OrganisationRequest, review_id: UUID) -> HttpResponse:
-    try:
-        card = selectors.review_card(review_id, actor=request.actor)
-    except NotFound as unseen:
-        raise Http404 from unseen
+    card = _card(request, review_id)
     may_write = request.actor.may(Permission.REVIEW_WRITE) and card.state != "adopted"
     context = {
         "card": card,
@@ -58,6 +55,7 @@ def review(request: OrganisationRequest, review_id: UUID) -> HttpResponse:
 @requires(Permission.REVIEW_WRITE)
 @require_POST
 def comment(request: OrganisationRequest, review_id: UUID, section: str) -> HttpResponse:
+    _card(request, review_id)
     form = CommentForm(request.POST)
     given = {"review_id": review_id, "section": section}
     if act_of_form(request, form, services.comment, **given) is None:
@@ -68,6 +66,7 @@ def comment(request: OrganisationRequest, review_id: UUID, section: str) -> Http
 @requires(Permission.REVIEW_WRITE)
 @require_POST
 def conclude(request: OrganisationRequest, review_id: UUID) -> HttpResponse:
+    _card(request, review_id)
     form = ConclusionForm(request.POST)
     if act_of_form(request, form, services.conclude, review_id=review_id) is None:
         messages.error(request, _said(form))
@@ -103,6 +102,13 @@ def settle(request: OrganisationRequest, review_id: UUID, proposal_id: UUID, act
     else:
         raise Http404
     return redirect(f"{reverse('continuity:review', args=[review_id])}#proposals")
+
+
+def _card(request: OrganisationRequest, review_id: UUID) -> selectors.ReviewCard:
+    try:
+        return selectors.review_card(review_id, actor=request.actor)
+    except NotFound as unseen:
+        raise Http404 from unseen
 
 
 def _said(form: Form) -> str:
