@@ -517,5 +517,11 @@ def _digest(value: object) -> str:
 
 def _run(compiled: Compiled, tail: str, **more: Any) -> list[Any]:
     with connection.cursor() as cursor:
+        plan_for_many(cursor)
         cursor.execute(compiled.sql + tail, {**compiled.parameters, **more})
         return cursor.fetchall()
+
+
+def plan_for_many(cursor: Any) -> None:
+    """Until the end of the transaction, do not compile the plan: it would take longer than the answer."""
+    cursor.execute("SELECT set_config('jit', 'off', true)")

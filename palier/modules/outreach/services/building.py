@@ -25,7 +25,12 @@ from palier.modules.outreach.models import Campaign, CampaignSegment
 from palier.modules.outreach.rules.desk import VISIT_DAYS
 from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
 from palier.modules.outreach.rules.scheduling import first_round
-from palier.modules.outreach.selectors.candidates import Scope, SegmentQuery, compile_candidates
+from palier.modules.outreach.selectors.candidates import (
+    Scope,
+    SegmentQuery,
+    compile_candidates,
+    plan_for_many,
+)
 from palier.modules.outreach.services.assignment import assign_lines, team_of
 from palier.modules.outreach.services.cadence import KEEPS_ITS_NUMBER, settle_numbers
 from palier.modules.outreach.workflow import CAMPAIGN
@@ -162,6 +167,7 @@ def add_people(
         cursor.execute(
             "SELECT set_config('palier.bulk_load', 'on', true), set_config('work_mem', '64MB', true)"
         )
+        plan_for_many(cursor)
         cursor.execute(compiled.sql + _ADD, {**compiled.parameters, "campaign": campaign_id})
         lines, members = cursor.fetchone()
         cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
