@@ -350,6 +350,10 @@ def undo_preview(*, merge: Merge) -> UndoPreview:
     left: dict[str, int] = {}
     updates = merge.changes.filter(kind=ChangeKind.UPDATE).exclude(table_name="people_person")
     for table, column in updates.values_list("table_name", "column_name").distinct().order_by():
+        if not has_column(table, column):
+            # A module that is no longer installed: nothing of it can go back.
+            left[table] = left.get(table, 0) + 1
+            continue
         same, other = _still_as_left(merge, table, column)
         back[table] = back.get(table, 0) + same
         left[table] = left.get(table, 0) + other
@@ -359,6 +363,17 @@ def undo_preview(*, merge: Merge) -> UndoPreview:
     return UndoPreview(
         _count_lines(_by_label(back)), _count_lines(_by_label(left)), _count_lines(_added_since(merge))
     )
+
+
+def has_column(table: str, column: str) -> bool:
+    """Say whether this organisation has such a column today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FROM information_schema.columns
+            WHERE table_schema = current_schema() AND table_name = %s AND column_name = %s""",
+            [table, column],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _still_as_left(merge: Merge, table: str, column: str) -> tuple[int, int]:

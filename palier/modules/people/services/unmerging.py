@@ -18,6 +18,7 @@ from palier.modules.people.enums import ChangeKind
 from palier.modules.people.events import MergeUndone
 from palier.modules.people.models import Merge, MergeChange, Person
 from palier.modules.people.permissions import Permission
+from palier.modules.people.selectors.merging import has_column
 
 
 class UndoneAlready(DomainError):
@@ -86,6 +87,8 @@ def _put_back(merge: Merge) -> list[dict[str, str]]:
 def _undo_one(change: MergeChange) -> bool:
     """Undo one change; False if somebody changed the row since, or if something now stands in its place."""
     undoing = {ChangeKind.UPDATE: _restore, ChangeKind.DELETE: _bring_back, ChangeKind.INSERT: _take_away}
+    if not has_column(change.table_name, change.column_name or "id"):
+        return False
     try:
         with transaction.atomic():
             return undoing[ChangeKind(change.kind)](change)
