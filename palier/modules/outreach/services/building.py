@@ -168,6 +168,8 @@ def add_people(
             "SELECT set_config('palier.bulk_load', 'on', true), set_config('work_mem', '64MB', true)"
         )
         plan_for_many(cursor)
+        # Rows just inserted have no statistics yet: loops over them would be chosen as if there were none.
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
         cursor.execute(compiled.sql + _ADD, {**compiled.parameters, "campaign": campaign_id})
         lines, members = cursor.fetchone()
         cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
