@@ -109,7 +109,9 @@ class UndoRows(_RowsOfBatch):
         Choice("table", gettext_lazy("What"), _tables, "table_name"),
         YesNo("made", gettext_lazy("Made by the file"), "is_made"),
     )
-    empty = Empty(gettext_lazy("Nothing worked out yet"), gettext_lazy("Work out first what undoing would do."))
+    empty = Empty(
+        gettext_lazy("Nothing worked out yet"), gettext_lazy("Work out first what undoing would do.")
+    )
 
     def rows(self, request: OrganisationRequest, **kwargs: Any) -> Any:
         self.guard_files(request)
