@@ -43,6 +43,24 @@ def beta_invitation(_world: Any) -> Any:
         )).pk  # fmt: skip
 
 
+def document_of_a_file(world: Any) -> Any:
+    """A document opens from its file alone: it must be one of the file's own."""
+    from django.utils import timezone
+
+    from palier.kernel.access import system_actor
+    from palier.kernel.documents.services import keep
+    from palier.kernel.organisations.current import open_organisation
+
+    file = world.row(apps.get_model("support.SupportFile"))
+    somebody = system_actor("canari-de-beta-7f3a", organisation="beta", via="web")
+    with open_organisation("beta"):
+        kept = keep(
+            content=b"%PDF canari-de-beta-7f3a", title="canari-de-beta-7f3a", kind="support_agreement",
+            about=file, key=f"canari-{file.pk}", by=somebody, at=timezone.now(),
+        )  # fmt: skip
+    return kept.pk
+
+
 SAMPLES: dict[str, Any] = {
     "access:membership_id": beta_membership,
     "access:invitation_id": beta_invitation,
@@ -154,9 +172,9 @@ SAMPLES: dict[str, Any] = {
     "support:file_id": row("support.SupportFile"),
     "support:person_id": row("people.Person"),
     "support:reader_id": row("support.FileReader"),
-    "support:document_id": row("documents.Document"),
+    "support:document_id": document_of_a_file,
     "support:paper": "agreement",
-    "support:access": "named",
+    "support:access": "team",
     "support:name": "situation",
     "support:part": "entry",
     "support:state": "seen",
@@ -188,6 +206,9 @@ SAMPLES: dict[str, Any] = {
 
 # Pages that show no text of a record: forms to create, choices, settings.
 SHOWS_NO_TEXT: set[str] = {
+    "support:mine",
+    "support:end-appointment",
+    "support:move-step",
     # What one has just done oneself: nothing yet for whoever looks.
     "bulk:done",
     "retention:rules",
