@@ -557,7 +557,9 @@ def _retention(at: datetime) -> Iterator[Finding]:
             )
         if found.running:
             yield remark(
-                "retention", f"{organisation.slug}: {found.running} purges were cut", "they go on tonight by themselves"
+                "retention",
+                f"{organisation.slug}: {found.running} purges were cut",
+                "they go on tonight by themselves",
             )
         if found.to_confirm:
             yield remark(
@@ -567,6 +569,8 @@ def _retention(at: datetime) -> Iterator[Finding]:
             )
         if late:
             yield problem(
-                "retention", f"{organisation.slug}: {late} persons wait for an answer past its day", "answer them now"
+                "retention",
+                f"{organisation.slug}: {late} persons wait for an answer past its day",
+                "answer them now",
             )
     yield ok("retention", f"{on} classes of data are purged every night, {off} wait for a decision")

@@ -115,9 +115,9 @@ class HandOvers:
         for number, story in enumerate(STORIES):
             self.timeline.add(story.days, "09:10", self._told(self._open, number, story))
             for rank, step in enumerate(story.way):
-                days, _colon, what = step.partition(":")
-                hour = f"{10 + rank * 2:02d}:20" if int(days) == story.days else f"{9 + rank:02d}:40"
-                self.timeline.add(int(days), hour, self._told(self._take, number, what))
+                when, _colon, what = step.partition(":")
+                hour = f"{10 + rank * 2:02d}:20" if int(when) == story.days else f"{9 + rank:02d}:40"
+                self.timeline.add(int(when), hour, self._told(self._take, number, what))
         for number, one in enumerate(OBSERVATIONS):
             self.timeline.add(one[0], "16:30", self._told(self._observe, number, one))
         for days in range(24, -1, -1):
@@ -143,7 +143,7 @@ class HandOvers:
             **where,
         )
 
-    def _somebody(self, number: int, at: datetime) -> dict[str, UUID]:
+    def _somebody(self, number: int, at: datetime) -> dict[str, Any]:
         leases = Lease.objects.in_clear().in_force(timezone.localdate(at)).filter(lot__kind="dwelling")
         holders = LeaseParty.objects.filter(lease__in=leases, role="holder", person__deceased_on__isnull=True)
         rows = list(holders.order_by("person__reference").values_list("person_id", "lease__lot_id"))
@@ -152,7 +152,7 @@ class HandOvers:
         person_id, lot_id = stream(self.seed, self.cast.spec.slug, "hand-over", number).choice(rows)
         return {"person_id": person_id, "lot_id": lot_id}
 
-    def _somewhere(self, number: int) -> dict[str, UUID]:
+    def _somewhere(self, number: int) -> dict[str, Any]:
         rows = sorted(estate.residences(), key=lambda row: row.code)
         return {"residence_id": stream(self.seed, self.cast.spec.slug, "place", number).choice(rows).id}
 

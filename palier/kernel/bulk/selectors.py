@@ -156,7 +156,12 @@ def _last_changes(run: BulkRun, action: BulkAction, ids: list[UUID]) -> dict[str
     )
     if run.undoes and run.undoes.confirmed_at:
         entries = entries.filter(at__gt=run.undoes.finished_at or run.undoes.confirmed_at)
-    last = entries.exclude(actor="").order_by("row_id", "-at").distinct("row_id").values_list("row_id", "actor", "at")
+    last = (
+        entries.exclude(actor="")
+        .order_by("row_id", "-at")
+        .distinct("row_id")
+        .values_list("row_id", "actor", "at")
+    )
     words = _("Changed by {who} on {when}: left as it is now")
     return {
         row: words.format(who=actor.partition("|")[2] or actor, when=short_moment(at))

@@ -41,12 +41,10 @@ def make_sheets(*, by: Actor, at: datetime) -> int:
         state__in=[CallState.WAITING, CallState.IN_CALL], due_on__lte=today, campaign__state="open"
     ).exclude(phone="")
     groups: dict[tuple[UUID, UUID | None], list[UUID]] = {}
-    for call_id, campaign, caller in rows.order_by("due_on", "-score", "pk").values_list(
-        "pk", "campaign_id", "caller_id"
-    ):
-        groups.setdefault((campaign, caller), []).append(call_id)
-    for (campaign, caller), calls in groups.items():
-        made += _make(campaign, caller, calls[:LONGEST], today, at=at)
+    for call in rows.order_by("due_on", "-score", "pk").only("pk", "campaign_id", "caller_id"):
+        groups.setdefault((call.campaign_id, call.caller_id), []).append(call.pk)
+    for (campaign_id, caller_id), calls in groups.items():
+        made += _make(campaign_id, caller_id, calls[:LONGEST], today, at=at)
     journal.record("outreach.sheets.make", by=by, at=at, sheets=made)
     return made
 

@@ -48,7 +48,12 @@ class Duplicates(ListPage):
     )
     actions_template = "people/_duplicates_actions.html"
     columns = (
-        Column("first", pgettext_lazy("about a person", "Record"), value=lambda row: row.first.name, link=_compare),
+        Column(
+            "first",
+            pgettext_lazy("about a person", "Record"),
+            value=lambda row: row.first.name,
+            link=_compare,
+        ),
         Column("second", gettext_lazy("And"), value=lambda row: row.second.name, link=_compare),
         Column("score", gettext_lazy("How sure"), "badge", sort="score", value=_closeness),
         Column("why", gettext_lazy("Because"), value=lambda row: selectors.why(from_facts(row.evidence))),
