@@ -42,6 +42,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "estate.Reservation": {"period": lambda world: DateTimeTZRange(timezone.now(), None)},
     "people.ContactPoint": {"value": "+33199001234"},
     "people.SealedIdentity": {"person": another("people.Person")},
+    "people.Merge": {"kept_id": lambda world: world.make(apps.get_model("people.Person")).pk},
     # In the order in which they are made, which is that of their keys.
     "people.DuplicatePair": {"first": parent("people.Person"), "second": another("people.Person")},
     "outreach.Segment": {"criteria": SENIORS, "weight": 80, "cadence_days": 7},
