@@ -14,7 +14,7 @@ from palier.kernel.access import SystemActor
 from palier.kernel.calendar import is_working_day
 from palier.kernel.errors import DomainError
 from palier.modules.outreach.enums import AlertLevel, AttemptResult, CampaignState, VisitAnswer, Wellbeing
-from palier.modules.outreach.models import Alert, Call, Campaign, Visit
+from palier.modules.outreach.models import Alert, Attempt, Call, Campaign, Report, Visit
 from palier.modules.outreach.services import alerts, cadence, campaigns, desk, reporting, segments, visits
 from palier.modules.staff import public as staff
 
@@ -101,7 +101,9 @@ class Calls:
             for told in STORIES:
                 add(told.days, "15:10", partial(self._talk, told))
             add(11, "10:30", lambda at: self._close(at, "Première vague terminée : plus d’appels à passer."))
-            add(1, "11:30", self._doors)
+            for days in range(15, 0, -1):
+                add(days, "17:10", self._doors)
+            add(0, "00:10", self._sign)
 
     def _segments(self, at: datetime) -> None:
         segments.ensure_segments(by_name=self.lead.name, at=at)
@@ -196,16 +198,25 @@ class Calls:
         )
 
     def _doors(self, at: datetime) -> None:
-        """The field team knocks at some doors: some open."""
-        waiting = Visit.objects.filter(state="to_visit").order_by("opened_at", "pk")[:4]
+        """The field team knocks at the doors that wait: most open."""
+        if not is_working_day(timezone.localdate(at)):
+            return
+        waiting = Visit.objects.filter(state__in=["to_visit", "nobody"]).order_by("due_on", "pk")[:16]
         for rank, visit in enumerate(waiting):
             try:
-                if rank % 2:
+                if rank % 5 == 4:
                     visits.find_nobody(visit_id=visit.pk, by=self.lead, at=at)
                 else:
                     visits.meet(visit_id=visit.pk, answer=VisitAnswer.WELL, note="", by=self.lead, at=at)
             except DomainError:
                 continue
+
+    def _sign(self, at: datetime) -> None:
+        """Callers who have an account find their calls under it, as if they had typed them at the desk."""
+        for account, user_id in self.cast.accounts().items():
+            rows = Attempt.objects.filter(agent__user_email=account)
+            Report.objects.filter(attempt__in=rows).update(by_id=user_id)
+            rows.update(by_id=user_id)
 
 
 # What each number answers on a day: the same demonstration tells the same days.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from palier.config.demo.facts import LandlordSpec
 from palier.config.demo.staffing import Agent
@@ -47,6 +48,11 @@ class Cast:
 
     def actor(self, *accounts: str) -> SystemActor:
         return self.part(*accounts).actor
+
+    def accounts(self) -> dict[str, UUID]:
+        """Return the account of each agent who has one, by its address."""
+        parts = self._parts.values()
+        return {part.actor.email: part.actor.user_id for part in parts if part.actor.user_id is not None}
 
     @property
     def director(self) -> SystemActor:

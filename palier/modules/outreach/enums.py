@@ -95,7 +95,7 @@ class Direction(TextChoices):
 class AttemptResult(TextChoices):
     """What one ring came to."""
 
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("call", "Answered")
     THIRD_PARTY = "third_party", _("Someone else answered")
     CALLBACK_ASKED = "callback_asked", _("Asks to be called back")
     NO_ANSWER = "no_answer", _("No answer")

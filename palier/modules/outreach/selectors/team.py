@@ -13,8 +13,10 @@ from palier.kernel.errors import NotFound
 from palier.modules.outreach.enums import AlertState, Debrief
 from palier.modules.outreach.models import Alert, Call, CampaignCaller, Report
 from palier.modules.outreach.permissions import Permission
-from palier.modules.outreach.selectors.visits import VisitCard, open_visits
+from palier.modules.outreach.selectors.visits import VisitCard, urgent_visits
 from palier.modules.staff import public as staff
+
+VISITS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class TeamBoard:
     campaigns: tuple[CampaignLine, ...]
     callers: tuple[CallerLine, ...]
     visits: tuple[VisitCard, ...]
+    visits_left: int
     debriefs: tuple[DebriefLine, ...]
     alerts_open: int
     alerts_late: int
@@ -143,10 +146,12 @@ def team_board(*, actor: Actor, at: datetime) -> TeamBoard:
     waiting = Alert.objects.filter(state__in=[AlertState.OPEN, AlertState.TRANSMITTED])
     due = list(waiting.values_list("due_at", flat=True))
     debriefs = Report.objects.filter(debrief=Debrief.WANTED).order_by("at")
+    shown, left = urgent_visits(at=at, limit=VISITS_SHOWN)
     return TeamBoard(
         campaigns,
         callers,
-        tuple(open_visits(at=at)),
+        tuple(shown),
+        left,
         tuple(DebriefLine(row.pk, row.by_name, row.at) for row in debriefs[:20]),
         len(due),
         sum(one < at for one in due),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.timezone import localdate
 
 from palier.kernel.access import Actor
@@ -91,9 +91,14 @@ def visit_card(*, visit_id: UUID, actor: Actor, at: datetime) -> VisitCard:
     return found[0]
 
 
-def open_visits(*, at: datetime) -> list[VisitCard]:
-    """Return every visit that waits, for the team leader. Two queries."""
-    return _cards(Visit.objects.filter(state__in=OPEN), localdate(at))
+def urgent_visits(*, at: datetime, limit: int) -> tuple[list[VisitCard], int]:
+    """Return the visits that need the team leader first, then the latest, and how many more wait. Three queries."""
+    rows = Visit.objects.filter(state__in=OPEN)
+    first = rows.order_by(Case(When(state=VisitState.NOBODY, then=0), default=1), "due_on", "pk")
+    chosen = list(first.values_list("pk", flat=True)[: limit + 1])
+    left = rows.count() - limit if len(chosen) > limit else 0
+    cards = {card.id: card for card in _cards(rows.filter(pk__in=chosen[:limit]), localdate(at))}
+    return [cards[pk] for pk in chosen[:limit] if pk in cards], left
 
 
 def _cards(rows: Any, today: date) -> list[VisitCard]:

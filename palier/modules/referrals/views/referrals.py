@@ -58,6 +58,7 @@ class ReferralList(ListPage):
         Column(
             "reference",
             _("Referral"),
+            kind="code",
             sort="reference",
             link=lambda row: reverse("referrals:referral", args=[row.pk]),
         ),

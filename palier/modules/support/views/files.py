@@ -57,7 +57,7 @@ class FileList(ListPage):
             "person", gettext_lazy("Name"), sort="person_key", value=lambda row: row.person.name,
             link=lambda row: reverse("support:file", args=[row.pk]),
         ),
-        Column("reference", gettext_lazy("File"), sort="reference", secondary=True),
+        Column("reference", gettext_lazy("File"), kind="code", sort="reference", secondary=True),
         Column("state", gettext_lazy("State"), kind="badge", sort="state", value=state_badge),
         Column("worker_name", gettext_lazy("Social worker"), sort="worker_name"),
         Column("origin", gettext_lazy("Opened from"), value=lambda row: row.get_origin_display(), secondary=True),
