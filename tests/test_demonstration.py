@@ -182,7 +182,8 @@ class TestLoading:
         assert Lot.objects.filter(kind="dwelling").count() == pytest.approx(100, abs=3)
         assert Residence.objects.filter(longitude__isnull=True).count() == 0
         assert Lease.objects.exists()
-        assert Person.objects.filter(birth_on__isnull=True, kind="natural").count() == 0
+        # One in so many was typed twice, the second time without a birth date: duplicates to be found.
+        assert Person.objects.filter(birth_on__isnull=True, kind="natural").count() <= 2
         staff = len(list(staff_rows(spec, 1, DAY)))
         assert (Agent.objects.count(), UsualWeek.objects.count()) == (staff, staff)
         assert not Agent.objects.filter(job="other").exclude(job_title__startswith="Assistant").exists()

@@ -275,8 +275,10 @@ class TestTemplate:
         said, _refusals = run("template", organisation="")
 
         assert {line.split()[0] for line in said.splitlines()} == {
-            "pandemic.fr", "pandemic.en", "cyber-attack.fr", "cyber-attack.en",
-        }  # fmt: skip
+            f"{plan}.{language}"
+            for plan in ("pandemic", "cyber-attack", "heat-wave", "flood", "energy")
+            for language in ("fr", "en")
+        }
 
     def test_written_to_a_file_imports(self, tmp_path):
         run("template", "cyber-attack.fr", tmp_path / "p.toml", organisation="")

@@ -138,8 +138,11 @@ def update() -> int:
 
 def compile_catalogue() -> int:
     """Write the compiled file that Django reads; it is made at set-up and never committed."""
-    with PO.with_suffix(".mo").open("wb") as stream:
+    made = PO.with_suffix(".mo.new")
+    with made.open("wb") as stream:
         write_mo(stream, _read(PO) if PO.exists() else Catalog(locale=LANGUAGE))
+    # A program that starts meanwhile reads the former file or this one, never half of it.
+    made.replace(PO.with_suffix(".mo"))
     return 0
 
 

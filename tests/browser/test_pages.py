@@ -18,7 +18,7 @@ OWN = ("/?stay=1", "/profile/", "/account/password/change/", "/account/logout/")
 PHONE = 360
 # From the menu's pages, one step further: a list's first record, a tab, an action. `/o/slug/module/page/` has 5.
 DEPTH = 5
-FILES = (".pdf", ".csv", ".xlsx", ".toml")
+FILES = (".pdf", ".csv", ".xlsx", ".toml", "/csv/", "/pdf/")
 
 
 @dataclass
