@@ -7,6 +7,7 @@
 Each step has a stamp, written last, made of what the step depends on: done once, it costs nothing again.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -33,8 +34,16 @@ class AssetsError(RuntimeError):
 def build_assets(tell: Tell) -> None:
     """Bring packages, picked files and static files up to date.
 
+    Two programs that start at once on one tree take turns: the second finds the work done.
     Raises: AssetsError.
     """
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "assets.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _bring_up_to_date(tell)
+
+
+def _bring_up_to_date(tell: Tell) -> None:
     _step(
         "packages", _package_files(), NODE_MODULES, tell, "Fetching the files of the pages", _fetch_packages
     )
@@ -52,7 +61,6 @@ def _step(
     if result.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
     tell(f"{title}…")
-    BUILD.mkdir(exist_ok=True)
     stamp.unlink(missing_ok=True)
     action()
     stamp.write_text(wanted, encoding="ascii")
