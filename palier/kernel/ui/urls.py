@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from palier.kernel.ui import views
+from palier.kernel.ui.views import kit
 
 app_name = "ui"
 urlpatterns = [
-    path("", views.kit, name="kit"),
-    path("form/", views.kit_form, name="kit-form"),
+    path("", kit.kit, name="kit"),
+    path("form/", kit.kit_form, name="kit-form"),
 ]

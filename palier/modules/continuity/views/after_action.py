@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.forms.lessons import CommentForm, ConclusionForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import after_action as selectors
 from palier.modules.continuity.services import after_action as services
-from palier.modules.continuity.views.acting import act, act_of_form
 
 
 @requires(Permission.REVIEW_READ)

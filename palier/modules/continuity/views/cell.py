@@ -16,13 +16,13 @@ from palier.kernel.errors import DomainError
 from palier.kernel.organisations.current import open_organisation
 from palier.kernel.organisations.models import Organisation
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import AnswerVia
 from palier.modules.continuity.forms.crisis import CallOutForm, HandOverForm, MemberForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import cell as selectors
 from palier.modules.continuity.services import call_out as call_outs
 from palier.modules.continuity.services import cell as services
-from palier.modules.continuity.views.acting import act, act_of_form
 
 
 @requires(Permission.CELL_READ)

@@ -18,6 +18,7 @@ from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.models import new_id
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.forms.lessons import (
     ConclusionForm,
     ExerciseForm,
@@ -30,7 +31,6 @@ from palier.modules.continuity.selectors.pages import card_rows, plan_choices, s
 from palier.modules.continuity.services import exercises as services
 from palier.modules.continuity.services.activations import PreviewOutdated
 from palier.modules.continuity.services.templates import script_for
-from palier.modules.continuity.views.acting import act, act_of_form
 from palier.modules.continuity.views.vigilance import level_choices
 from palier.modules.estate import public as estate
 

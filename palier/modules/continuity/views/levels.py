@@ -16,6 +16,7 @@ from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.models import new_id
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act
 from palier.modules.continuity.forms.decisions import (
     ActivationForm,
     ExtensionForm,
@@ -30,7 +31,6 @@ from palier.modules.continuity.selectors import pages, previewing
 from palier.modules.continuity.services import activations as services
 from palier.modules.continuity.services.activations import PreviewOutdated
 from palier.modules.continuity.services.exercises import adopt_activation
-from palier.modules.continuity.views.acting import act
 
 
 @requires(Permission.ACTIVATION_VIEW)

@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import LogCategory, LogSource, Severity
 from palier.modules.continuity.forms.crisis import LogEntryForm, RedactForm
 from palier.modules.continuity.permissions import Permission
@@ -23,7 +24,6 @@ from palier.modules.continuity.selectors import log as selectors
 from palier.modules.continuity.selectors.log import PARTS
 from palier.modules.continuity.services import log as services
 from palier.modules.continuity.services import log_export
-from palier.modules.continuity.views.acting import act, act_of_form
 
 PART_LABELS = {"real": gettext_lazy("Without the exercises"), "exercise": gettext_lazy("Exercises alone")}
 PAGE = 50

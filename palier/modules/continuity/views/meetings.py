@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import DecisionAction, DecisionState, Seat
 from palier.modules.continuity.forms.crisis import CellForm, DecisionForm, GuestForm, MeetingForm, MinutesForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import cell as selectors
 from palier.modules.continuity.services import cell as cell_services
 from palier.modules.continuity.services import meetings as services
-from palier.modules.continuity.views.acting import act, act_of_form
 
 
 @requires(Permission.CELL_MANAGE)

@@ -14,11 +14,11 @@ from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.panels import panel
+from palier.kernel.ui.views.acting import act
 from palier.modules.continuity.enums import NoticeAction, NoticeChannel
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import notices as selectors
 from palier.modules.continuity.services import notices as services
-from palier.modules.continuity.views.acting import act
 
 
 @requires(Permission.NOTICE_READ)

@@ -17,13 +17,13 @@ from palier.kernel.models import new_id
 from palier.kernel.modes import Place, Service, UnknownService, mode_of, services
 from palier.kernel.modes import service as declared_service
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act
 from palier.modules.continuity.forms.decisions import OverrideForm, ReasonForm, first_words
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import activations as selectors
 from palier.modules.continuity.selectors import pages
 from palier.modules.continuity.services import overrides as services_of_overrides
 from palier.modules.continuity.services.activations import PreviewOutdated
-from palier.modules.continuity.views.acting import act
 
 
 @requires(Permission.OVERRIDE_DECIDE)

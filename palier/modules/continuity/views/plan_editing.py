@@ -16,12 +16,12 @@ from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.modes import UnknownService, service
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act
 from palier.modules.continuity.forms.plan_editing import CardForm, LevelForm, ModeForm, first_words_of
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.rules.plan_document import LevelDocument
 from palier.modules.continuity.selectors import plans as selectors
 from palier.modules.continuity.services.plan_editing import edit
-from palier.modules.continuity.views.acting import act
 
 
 @requires(Permission.PLAN_WRITE)

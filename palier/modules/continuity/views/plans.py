@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import VersionAction
 from palier.modules.continuity.forms.plans import ApprovalForm, ImportForm
 from palier.modules.continuity.permissions import Permission
@@ -22,7 +23,6 @@ from palier.modules.continuity.selectors import pages
 from palier.modules.continuity.selectors import plans as selectors
 from palier.modules.continuity.services import plans as services
 from palier.modules.continuity.services.templates import plan_template, plan_templates
-from palier.modules.continuity.views.acting import act, act_of_form
 
 
 @requires(Permission.PLAN_VIEW)

@@ -14,6 +14,7 @@ from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.jobs import defer
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import ReportState
 from palier.modules.continuity.forms.crisis import PackForm, ReportForm
 from palier.modules.continuity.permissions import Permission
@@ -21,7 +22,6 @@ from palier.modules.continuity.selectors import pack as pack_selectors
 from palier.modules.continuity.selectors import reports as selectors
 from palier.modules.continuity.services import pack as pack_services
 from palier.modules.continuity.services import reports as services
-from palier.modules.continuity.views.acting import act, act_of_form
 
 WRITTEN = ("highlights", "decisions", "needs", "next_steps", "next_at")
 

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.selection import selection_of
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.continuity.enums import CellRole, TaskAction
 from palier.modules.continuity.forms.crisis import AssignForm, OutcomeForm, TaskForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import tasks as selectors
 from palier.modules.continuity.selectors.log import standing_activation_id
 from palier.modules.continuity.services import tasks as services
-from palier.modules.continuity.views.acting import act, act_of_form
 
 STATES = (
     ("unfinished", _("To do")),

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act
 from palier.modules.continuity.forms.lessons import MapForm, RuleForm
 from palier.modules.continuity.permissions import Permission
 from palier.modules.continuity.selectors import vigilance as selectors
 from palier.modules.continuity.selectors.pages import plan_choices
 from palier.modules.continuity.services import vigilance as services
-from palier.modules.continuity.views.acting import act
 
 
 @requires(Permission.ACTIVATION_VIEW)

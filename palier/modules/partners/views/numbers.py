@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.partners import forms
 from palier.modules.partners.permissions import Permission
 from palier.modules.partners.selectors import pages
 from palier.modules.partners.services import numbers as services
-from palier.modules.partners.views.acting import act, act_of_form
 
 
 @requires(Permission.PARTNER_VIEW)
@@ -34,7 +34,7 @@ def numbers(request: OrganisationRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_number(request: OrganisationRequest) -> HttpResponse:
     form = forms.NumberForm(request.POST or None)
-    if request.method == "POST" and act_of_form(form, services.add_number, request):
+    if request.method == "POST" and act_of_form(request, form, services.add_number):
         return redirect("partners:numbers")
     context = {"form": form, "title": _("New emergency number")}
     return render(request, "partners/number_form.html", context, status=422 if form.errors else 200)
@@ -46,7 +46,7 @@ def change_number(request: OrganisationRequest, number_id: UUID) -> HttpResponse
     record = pages.number_record(number_id)
     initial = {name: getattr(record, name) for name in services.CHANGEABLE}
     form = forms.NumberForm(request.POST or None, initial=initial)
-    if request.method == "POST" and act_of_form(form, services.change_number, request, number_id=number_id):
+    if request.method == "POST" and act_of_form(request, form, services.change_number, number_id=number_id):
         messages.success(request, _("Saved, and checked today."))
         return redirect("partners:numbers")
     context = {"form": form, "title": f"{record.number} {record.label}"}

@@ -19,13 +19,13 @@ from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, TextSearch, YesNo
 from palier.kernel.ui.lists import Column, Empty, ListPage
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.partners import forms
 from palier.modules.partners.enums import PartnerKind
 from palier.modules.partners.filters import DepartmentFilter, NeedFilter
 from palier.modules.partners.permissions import Permission
 from palier.modules.partners.selectors import pages
 from palier.modules.partners.services import partners as services
-from palier.modules.partners.views.acting import act, act_of_form
 
 
 def activity(row: Any) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def _page(request: OrganisationRequest, partner_id: UUID, **forms_in_error: Any)
 def new_partner(request: OrganisationRequest) -> HttpResponse:
     form = forms.PartnerForm(request.POST or None, is_new=True)
     if request.method == "POST":
-        added = act_of_form(form, services.register_partner, request)
+        added = act_of_form(request, form, services.register_partner)
         if added is not None:
             return redirect("partners:partner", added.pk)
     context = {"form": form, "title": _("New partner"), "back": reverse("partners:partners")}
@@ -117,7 +117,7 @@ def change_partner(request: OrganisationRequest, partner_id: UUID) -> HttpRespon
     initial["communes"] = ", ".join(record.communes)
     form = forms.PartnerForm(request.POST or None, is_new=False, initial=initial)
     if request.method == "POST" and act_of_form(
-        form, services.change_partner, request, partner_id=partner_id
+        request, form, services.change_partner, partner_id=partner_id
     ):
         messages.success(request, _("Saved."))
         return redirect("partners:partner", partner_id)
@@ -145,7 +145,7 @@ def set_active(request: OrganisationRequest, partner_id: UUID) -> HttpResponse:
 @require_POST
 def add_contact(request: OrganisationRequest, partner_id: UUID) -> HttpResponse:
     form = forms.ContactForm(request.POST, prefix="contact")
-    if act_of_form(form, services.add_contact, request, partner_id=partner_id) is None:
+    if act_of_form(request, form, services.add_contact, partner_id=partner_id) is None:
         context = _page(request, partner_id, contact_form=form, opened="contact")
         return render(request, "partners/partner.html", context, status=422)
     return redirect("partners:partner", partner_id)
@@ -162,7 +162,7 @@ def remove_contact(request: OrganisationRequest, contact_id: UUID) -> HttpRespon
 @require_POST
 def add_protocol(request: OrganisationRequest, partner_id: UUID) -> HttpResponse:
     form = forms.ProtocolForm(request.POST, request.FILES, prefix="protocol")
-    if act_of_form(form, services.add_protocol, request, partner_id=partner_id) is None:
+    if act_of_form(request, form, services.add_protocol, partner_id=partner_id) is None:
         context = _page(request, partner_id, protocol_form=form, opened="protocol")
         return render(request, "partners/partner.html", context, status=422)
     return redirect("partners:partner", partner_id)

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import flag, known, text
 from palier.kernel.models import Record
 from palier.kernel.search.expressions import search_key_column
 from palier.modules.people.enums import LeaseNature, LeaseStatus, PartyRole, Relation
-from palier.modules.people.models.columns import flag, known, text
 from palier.modules.people.models.persons import Household, Person
 from palier.modules.people.rules.leases import status_on
 

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import known, text
 from palier.kernel.models import Record
 from palier.modules.people.enums import AliasFact, ChangeKind, PairState
-from palier.modules.people.models.columns import known, text
 from palier.modules.people.models.persons import Person
 
 

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
+from palier.kernel.columns import known, text
 from palier.kernel.models import Record
 from palier.kernel.search.expressions import search_key_column
 from palier.modules.people.enums import Civility, Language, PersonKind
-from palier.modules.people.models.columns import known, text
 from palier.modules.people.permissions import Permission
 
 

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import flag, known, text
 from palier.kernel.models import Record
 from palier.modules.people.enums import SealedFact, TrayState
-from palier.modules.people.models.columns import flag, known, text
 from palier.modules.people.models.persons import Person
 
 

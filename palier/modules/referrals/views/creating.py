@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from palier.kernel.access import requires
 from palier.kernel.errors import NotFound
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act_of_form
 from palier.modules.estate import public as estate
 from palier.modules.partners import public as partners
 from palier.modules.people import public as people
 from palier.modules.referrals import forms
 from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.services.opening import open_referral
-from palier.modules.referrals.views.acting import act_of_form
 
 SOURCE = "referrals.form"
 
@@ -74,7 +74,7 @@ def _form_page(
         request.POST or None, names_somebody=names_somebody, initial={"kind": request.GET.get("kind", "")}
     )
     if request.method == "POST":
-        opened = act_of_form(form, open_referral, request, source_kind=SOURCE, **given)
+        opened = act_of_form(request, form, open_referral, source_kind=SOURCE, **given)
         if opened is not None:
             messages.success(
                 request, _("The referral is open. Give it to somebody, or send it to a partner.")

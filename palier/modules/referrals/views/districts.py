@@ -16,6 +16,7 @@ from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.ui.filters import Choice, Period
 from palier.kernel.ui.lists import Column, Empty, ListPage
+from palier.kernel.ui.views.acting import act_of_form
 from palier.modules.estate import public as estate
 from palier.modules.partners import public as partners
 from palier.modules.referrals import forms
@@ -23,7 +24,6 @@ from palier.modules.referrals.enums import ObservationKind, ObservationState
 from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.selectors import watch
 from palier.modules.referrals.services import observing
-from palier.modules.referrals.views.acting import act_of_form
 
 PERIODS = (7, 30, 90)
 
@@ -132,7 +132,7 @@ def new_observation(request: OrganisationRequest) -> HttpResponse:
         partners=[(str(card.id), card.name) for card in partners.partners_for()],
     )
     if request.method == "POST":
-        noted = act_of_form(form, observing.note_observation, request)
+        noted = act_of_form(request, form, observing.note_observation)
         if noted is not None:
             messages.success(request, _("Noted. Open a referral if somebody must act."))
             return redirect("referrals:observation", noted.pk)
@@ -146,7 +146,7 @@ def new_observation(request: OrganisationRequest) -> HttpResponse:
 def follow(request: OrganisationRequest, observation_id: UUID) -> HttpResponse:
     """Open the referral that follows what was seen."""
     form = forms.FollowForm(request.POST, prefix="follow")
-    opened = act_of_form(form, observing.follow_observation, request, observation_id=observation_id)
+    opened = act_of_form(request, form, observing.follow_observation, observation_id=observation_id)
     if opened is None:
         context = _page(request, observation_id, follow_form=form, opened="follow")
         return render(request, "referrals/observation.html", context, status=422)
@@ -157,7 +157,7 @@ def follow(request: OrganisationRequest, observation_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: OrganisationRequest, observation_id: UUID) -> HttpResponse:
     form = forms.CloseForm(request.POST, prefix="close")
-    if act_of_form(form, observing.close_observation, request, observation_id=observation_id) is None:
+    if act_of_form(request, form, observing.close_observation, observation_id=observation_id) is None:
         context = _page(request, observation_id, close_form=form, opened="close")
         return render(request, "referrals/observation.html", context, status=422)
     return redirect("referrals:observation", observation_id)

@@ -19,6 +19,7 @@ from palier.kernel.requests import OrganisationRequest
 from palier.kernel.search.providers import Hit, searchable
 from palier.kernel.ui.filters import Choice, Period, TextSearch
 from palier.kernel.ui.lists import Column, Empty, ListPage
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.partners import public as partners
 from palier.modules.referrals import forms
 from palier.modules.referrals.enums import NeedKind, ReferralAction, ReferralState, Urgency
@@ -26,7 +27,6 @@ from palier.modules.referrals.filters import ProgressFilter
 from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.selectors import sending, work
 from palier.modules.referrals.services import handling
-from palier.modules.referrals.views.acting import act, act_of_form
 from palier.modules.referrals.views.whose import WhoseFilter
 from palier.modules.staff import public as staff
 
@@ -188,7 +188,7 @@ def step(request: OrganisationRequest, referral_id: UUID, action: str) -> HttpRe
         raise Http404
     form_class, service = FORMS[action]
     form = form_class(request.POST, prefix=action)
-    if act_of_form(form, service, request, referral_id=referral_id) is None:
+    if act_of_form(request, form, service, referral_id=referral_id) is None:
         context = page_of(request, referral_id, **{f"{action}_form": form}, opened=action)
         return render(request, "referrals/referral.html", context, status=422)
     return redirect("referrals:referral", referral_id)
@@ -199,7 +199,7 @@ def step(request: OrganisationRequest, referral_id: UUID, action: str) -> HttpRe
 def assign(request: OrganisationRequest, referral_id: UUID) -> HttpResponse:
     """Give it to an agent or a team of the house."""
     form = assign_form(request.POST)
-    if act_of_form(form, handling.assign, request, referral_id=referral_id) is None:
+    if act_of_form(request, form, handling.assign, referral_id=referral_id) is None:
         context = page_of(request, referral_id, assign_form=form, opened="assign")
         return render(request, "referrals/referral.html", context, status=422)
     return redirect("referrals:referral", referral_id)

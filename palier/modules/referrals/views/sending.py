@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import act, act_of_form
 from palier.modules.referrals.enums import SentBy
 from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.selectors import sending, work
 from palier.modules.referrals.services import transmitting
 from palier.modules.referrals.services.quick_response import qr_of
-from palier.modules.referrals.views.acting import act, act_of_form
 from palier.modules.referrals.views.referrals import page_of, transmit_form
 
 
@@ -30,7 +30,7 @@ def transmit(request: OrganisationRequest, referral_id: UUID) -> HttpResponse:
     record = work.referral_page(referral_id, actor=request.actor, at=now).record
     asks_danger = sending.what_may_leave(record, at=now).asks_danger
     form = transmit_form(record, asks_danger, request.POST)
-    sent = act_of_form(form, transmitting.transmit, request, referral_id=referral_id)
+    sent = act_of_form(request, form, transmitting.transmit, referral_id=referral_id)
     if sent is None:
         context = page_of(request, referral_id, transmit_form=form, opened="send")
         return render(request, "referrals/referral.html", context, status=422)

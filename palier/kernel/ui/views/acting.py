@@ -1,4 +1,4 @@
-"""Running one service from a form, and saying what came of it."""
+"""Running one service from a form, and saying what came of it: what the views of every module share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +12,14 @@ from palier.kernel.errors import DomainError, NotAllowed, NotFound
 from palier.kernel.requests import OrganisationRequest
 from palier.kernel.words import Text
 
+Service = Callable[..., Any]
 
-def act(request: OrganisationRequest, service: Callable[..., Any], said: Text = "", **given: Any) -> Any:
-    """Call a service for the person who asks; a refusal becomes a message and gives None."""
+
+def act(request: OrganisationRequest, service: Service, said: Text = "", **given: Any) -> Any:
+    """Call a service for the person who asks; a refusal becomes a message and gives None.
+
+    Raises: NotFound, NotAllowed; `@requires` answers them 404 and 403.
+    """
     try:
         with transaction.atomic():
             done = service(by=request.actor, at=timezone.now(), **given)
@@ -28,8 +33,11 @@ def act(request: OrganisationRequest, service: Callable[..., Any], said: Text = 
     return done
 
 
-def act_of_form(form: Form, service: Callable[..., Any], request: OrganisationRequest, **given: Any) -> Any:
-    """Call a service with what a valid form holds; a refusal becomes an error of the form and gives None."""
+def act_of_form(request: OrganisationRequest, form: Form, service: Service, **given: Any) -> Any:
+    """Call a service with what a valid form holds; a refusal becomes an error of the form and gives None.
+
+    A form may say what it gives by `service_arguments()`. Raises: NotFound, NotAllowed.
+    """
     if not form.is_valid():
         return None
     taken = form.service_arguments() if hasattr(form, "service_arguments") else form.cleaned_data
