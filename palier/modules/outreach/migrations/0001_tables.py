@@ -306,14 +306,14 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             (
                                 "context__in",
-                                ["cold", "courtesy", "energy", "flood", "heat_wave", "lockdown", "other"],
+                                ["courtesy", "lockdown", "heat_wave", "cold", "flood", "energy", "other"],
                             )
                         ),
                         name="outreach_campaign_context_known",
                         violation_error_message="Choose one of the values proposed.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["building", "closed", "draft", "open", "paused"])),
+                        condition=models.Q(("state__in", ["draft", "building", "open", "paused", "closed"])),
                         name="outreach_campaign_state_known",
                         violation_error_message="Choose one of the values proposed.",
                     ),
@@ -793,7 +793,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             (
                                 "context__in",
-                                ["cold", "courtesy", "energy", "flood", "heat_wave", "lockdown", "other"],
+                                ["courtesy", "lockdown", "heat_wave", "cold", "flood", "energy", "other"],
                             )
                         ),
                         name="outreach_script_context_known",
@@ -1001,7 +1001,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="attempt",
             constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["inbound", "outbound"])),
+                condition=models.Q(("direction__in", ["outbound", "inbound"])),
                 name="outreach_attempt_direction_known",
                 violation_error_message="Choose one of the values proposed.",
             ),
@@ -1014,13 +1014,13 @@ class Migration(migrations.Migration):
                         "result__in",
                         [
                             "answered",
-                            "busy",
+                            "third_party",
                             "callback_asked",
                             "no_answer",
-                            "refused",
-                            "third_party",
                             "voicemail",
+                            "busy",
                             "wrong_number",
+                            "refused",
                         ],
                     )
                 ),
@@ -1089,14 +1089,14 @@ class Migration(migrations.Migration):
                     (
                         "ended_because__in",
                         [
-                            "",
-                            "campaign_closed",
                             "deceased",
                             "gone",
+                            "protected",
+                            "opted_out",
                             "no_longer_listed",
                             "once",
-                            "opted_out",
-                            "protected",
+                            "campaign_closed",
+                            "",
                         ],
                     )
                 ),
@@ -1153,7 +1153,7 @@ class Migration(migrations.Migration):
             model_name="call",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ["cancelled", "closed", "in_call", "reached", "unreached", "waiting"])
+                    ("state__in", ["waiting", "in_call", "reached", "unreached", "closed", "cancelled"])
                 ),
                 name="outreach_call_state_known",
                 violation_error_message="Choose one of the values proposed.",
@@ -1166,15 +1166,15 @@ class Migration(migrations.Migration):
                     (
                         "last_result__in",
                         [
-                            "",
                             "answered",
-                            "busy",
+                            "third_party",
                             "callback_asked",
                             "no_answer",
-                            "refused",
-                            "third_party",
                             "voicemail",
+                            "busy",
                             "wrong_number",
+                            "refused",
+                            "",
                         ],
                     )
                 ),
@@ -1250,7 +1250,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="report",
             constraint=models.CheckConstraint(
-                condition=models.Q(("wellbeing__in", ["", "distress", "so_so", "well", "worried"])),
+                condition=models.Q(("wellbeing__in", ["well", "so_so", "worried", "distress", ""])),
                 name="outreach_report_wellbeing_known",
                 violation_error_message="Choose one of the values proposed.",
             ),
@@ -1266,7 +1266,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="report",
             constraint=models.CheckConstraint(
-                condition=models.Q(("debrief__in", ["", "declined", "held", "wanted"])),
+                condition=models.Q(("debrief__in", ["", "wanted", "declined", "held"])),
                 name="outreach_report_debrief_known",
                 violation_error_message="Choose one of the values proposed.",
             ),
@@ -1297,7 +1297,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="alert",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "open", "taken", "transmitted"])),
+                condition=models.Q(("state__in", ["open", "transmitted", "taken", "closed"])),
                 name="outreach_alert_state_known",
                 violation_error_message="Choose one of the values proposed.",
             ),
@@ -1348,7 +1348,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="visit",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "handed_over", "met", "nobody", "to_visit"])),
+                condition=models.Q(("state__in", ["to_visit", "nobody", "met", "handed_over", "cancelled"])),
                 name="outreach_visit_state_known",
                 violation_error_message="Choose one of the values proposed.",
             ),
@@ -1356,7 +1356,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="visit",
             constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["", "away", "moved", "needs_help", "well", "worrying"])),
+                condition=models.Q(("answer__in", ["well", "needs_help", "worrying", "away", "moved", ""])),
                 name="outreach_visit_answer_known",
                 violation_error_message="Choose one of the values proposed.",
             ),

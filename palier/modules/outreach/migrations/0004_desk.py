@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="alert",
             constraint=models.CheckConstraint(
-                condition=models.Q(("climb__in", ["continuity_lead", "none", "team_leader"])),
+                condition=models.Q(("climb__in", ["none", "team_leader", "continuity_lead"])),
                 name="outreach_alert_climb_known",
                 violation_error_message="Choose one of the values proposed.",
             ),

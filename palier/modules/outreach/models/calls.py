@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import flag, known, text
 from palier.kernel.models import Record
 from palier.modules.outreach.enums import (
     AlertClimb,
@@ -16,7 +17,6 @@ from palier.modules.outreach.enums import (
     Wellbeing,
 )
 from palier.modules.outreach.models.campaigns import Campaign, Line
-from palier.modules.outreach.models.columns import flag, known, text
 
 UNFINISHED = (CallState.WAITING, CallState.IN_CALL)
 

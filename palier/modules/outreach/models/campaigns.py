@@ -6,9 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.access import Actor
+from palier.kernel.columns import known, text
 from palier.kernel.models import Record
 from palier.modules.outreach.enums import CampaignState, LineEnd, LineState, ScriptContext, Trigger
-from palier.modules.outreach.models.columns import known, text
 from palier.modules.outreach.models.segments import Segment
 from palier.modules.outreach.permissions import Permission
 

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import known, text
 from palier.kernel.models import Record
 from palier.modules.outreach.enums import ScriptContext
-from palier.modules.outreach.models.columns import known, text
 
 
 class Segment(Record):

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.columns import known, text
 from palier.kernel.models import Record
 from palier.modules.outreach.enums import VisitAnswer, VisitState
 from palier.modules.outreach.models.calls import Call
 from palier.modules.outreach.models.campaigns import Campaign, Line
-from palier.modules.outreach.models.columns import known, text
 
 
 class Visit(Record):
