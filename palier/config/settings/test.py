@@ -14,3 +14,6 @@ ALLOWED_HOSTS = ["*"]
 # Most tests are about something else; those on second factors set a policy of their own.
 SECOND_FACTOR_BY_DEFAULT = False
 IDENTITY_PROVIDERS, IDENTITY_PROVIDER_PROBLEMS = (), ()
+# A statement that crawls, or waits for a lock, fails where it stands.
+for _database in DATABASES.values():
+    _database["OPTIONS"] = {"options": "-c statement_timeout=180s -c lock_timeout=90s"}
