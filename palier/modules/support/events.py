@@ -16,6 +16,17 @@ class FileOpened:
     at: datetime
 
 
+@event("support.file-declined")
+@dataclass(frozen=True)
+class FileDeclined:
+    """What was proposed never began. `why`: `declined` by the person, `deceased` or `gone`."""
+
+    file_id: str
+    person_id: str
+    why: str
+    at: datetime
+
+
 @event("support.file-closed")
 @dataclass(frozen=True)
 class FileClosed:

@@ -13,12 +13,12 @@ from palier.modules.support.models.files import FOLLOWED
 
 @figure(key="support.accompanied", label=_("People accompanied"), about="persons", order=260)
 def accompanied(*, at: datetime) -> int:
-    return SupportFile.objects.filter(state__in=FOLLOWED).count()
+    return SupportFile.objects.in_clear().filter(state__in=FOLLOWED).count()
 
 
 @figure(key="support.waiting", label=_("Accompaniments waiting for an agreement"), about="persons", order=261)
 def waiting(*, at: datetime) -> int:
-    return SupportFile.objects.filter(state=FileState.PROPOSED).count()
+    return SupportFile.objects.in_clear().filter(state=FileState.PROPOSED).count()
 
 
 @figure(
@@ -29,4 +29,4 @@ def waiting(*, at: datetime) -> int:
     better="down",
 )
 def late_reviews(*, at: datetime) -> int:
-    return SupportFile.objects.filter(state=FileState.ACTIVE, review_on__lt=localdate(at)).count()
+    return SupportFile.objects.in_clear().filter(state=FileState.ACTIVE, review_on__lt=localdate(at)).count()

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, TruncDate
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.documents import store
+from palier.kernel.documents.models import Document
+from palier.kernel.organisations.current import switching
 from palier.kernel.retention import (
     Chunk,
     LegalBasis,
@@ -64,6 +67,12 @@ class EndedFiles(Rows):
         return f"{row.reference} · {FileState(row.state).label}"
 
     def apply(self, chunk: Chunk) -> None:
+        """The agreement and the summary tell the situation too: they go with the file."""
+        about = map(str, chunk.ids)
+        papers = Document.objects.filter(about_table="support_file", about_id__in=about)
+        for path in papers.values_list("path", flat=True):
+            chunk.erase_file(store.absolute(schema=switching().schema_name, path=path))
+        chunk.delete(papers)
         chunk.counts["support_file_reading"] += FileReading.objects.filter(file_id__in=chunk.ids).delete()[0]
         chunk.delete(SupportFile.objects.filter(pk__in=chunk.ids))
 
@@ -106,15 +115,33 @@ def _told(file: SupportFile) -> dict[Any, Any]:
         _("State"): str(file.get_state_display()),
         _("Situation"): file.situation,
         _("Agreed on"): file.agreed_on,
+        _("How"): _joined(file.get_agreement_means_display(), file.agreement_note),
+        _("Why"): file.state_reason,
         _("Result"): str(file.get_result_display()),
         _("Summary"): file.closing_note,
         _("Aims"): [f"{one.title} ({one.get_state_display()})" for one in file.aims.all()],
         _("Steps"): [f"{one.title} ({one.get_state_display()}) {one.outcome}" for one in file.steps.all()],
-        _("Partners"): [one.partner.name for one in file.partners.select_related("partner")],
-        _("Appointments"): [one.starts_at for one in file.appointments.all()],
+        _("Partners"): [
+            _joined(one.partner.name, one.role, one.consent_how)
+            for one in file.partners.select_related("partner")
+        ],
+        _("Appointments"): [
+            _joined(
+                f"{localtime(one.starts_at):%Y-%m-%d %H:%M}",
+                one.get_place_display(),
+                one.where,
+                one.get_state_display(),
+                one.outcome,
+            )
+            for one in file.appointments.all()
+        ],
         _("Documents"): [f"{one.label} ({one.get_state_display()})" for one in file.papers.all()],
         _("Story"): [f"{localdate(one.at)} {one.text}" for one in file.entries.order_by("at")],
     }
+
+
+def _joined(*words: object) -> str:
+    return " · ".join(str(one) for one in words if one)
 
 
 processing(

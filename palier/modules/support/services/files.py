@@ -25,7 +25,7 @@ from palier.modules.support.enums import (
     Result,
     StepState,
 )
-from palier.modules.support.events import FileClosed, FileOpened
+from palier.modules.support.events import FileClosed, FileDeclined, FileOpened
 from palier.modules.support.models import FileReader, SupportFile
 from palier.modules.support.models.files import UNFINISHED
 from palier.modules.support.permissions import Permission
@@ -210,7 +210,9 @@ def decline(*, file_id: UUID, reason: str, wording_reason: str = "", by: Actor, 
 
     Raises: UnfitWording, TransitionRefused, NotAReader, NotFound, NotAllowed.
     """
-    return _turn(file_id, FileAction.DECLINE, reason, wording_reason, by=by, at=at)
+    file = _turn(file_id, FileAction.DECLINE, reason, wording_reason, by=by, at=at)
+    _tell_of_the_refusal(file, "declined", at=at)
+    return file
 
 
 @transaction.atomic
@@ -284,6 +286,10 @@ def close(
 
 def _tell_of_the_end(file: SupportFile, *, at: datetime) -> None:
     publish(FileClosed(file_id=str(file.pk), person_id=str(file.person_id), result=file.result, at=at))
+
+
+def _tell_of_the_refusal(file: SupportFile, why: str, *, at: datetime) -> None:
+    publish(FileDeclined(file_id=str(file.pk), person_id=str(file.person_id), why=why, at=at))
 
 
 def _give_up_the_rest(file: SupportFile, *, confirmed: bool, at: datetime) -> None:
@@ -393,6 +399,7 @@ def stop_for_persons(*, person_ids: list[UUID], why: str, by: Actor, at: datetim
     for file in files.filter(state__in=UNFINISHED):
         if file.state == FileState.PROPOSED:
             FILE.move(file, FileAction.DECLINE, by=by, at=at, why=why)
+            _tell_of_the_refusal(file, why, at=at)
         else:
             FILE.move(file, FileAction.CLOSE, by=by, at=at, result=result.value)
             file.result, file.closed_on, file.suspended_until = result, localdate(at), None

@@ -1,4 +1,4 @@
-"""Serve the need "social support": accepting a referral opens the file; closing the file settles the referral."""
+"""Serve the need "social support": accepting a referral opens the file; its end settles the referral."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.kernel.wording import check
 from palier.modules.referrals import public as referrals
-from palier.modules.support.enums import Origin, Result
+from palier.modules.support.enums import FileState, Origin, Result
 from palier.modules.support.models import SupportFile
 from palier.modules.support.services.files import PersonUnknown, propose
 
@@ -46,12 +46,21 @@ def accept_referral(*, referral: referrals.ReferralBrief, by: Actor, at: datetim
     return file.pk
 
 
-def settle_referral_of(*, file_id: UUID, by: Actor, at: datetime) -> None:
-    """Tell whoever opened the referral what the accompaniment came to; nothing of its content is said."""
+def settle_referral_of(*, file_id: UUID, by: Actor, at: datetime, why: str = "") -> None:
+    """Tell whoever opened the referral what the accompaniment came to; nothing of its content is said.
+
+    `why`: for a file that never began, what `support.file-declined` says of it.
+    """
     file = SupportFile.objects.filter(pk=file_id).first()
     if file is None:
         raise NotFound
-    if file.referral_id is not None and file.result:
-        referrals.report_outcome(
-            referral_id=file.referral_id, outcome=OUTCOMES[Result(file.result)], by=by, at=at
-        )
+    outcome = _outcome_of(file, why)
+    if file.referral_id is not None and outcome:
+        referrals.report_outcome(referral_id=file.referral_id, outcome=outcome, by=by, at=at)
+
+
+def _outcome_of(file: SupportFile, why: str) -> str:
+    """Empty for a file that was reopened in the meantime: it has not ended."""
+    if file.state == FileState.DECLINED:
+        return "declined" if why == "declined" else "no_solution"
+    return OUTCOMES[Result(file.result)] if file.result else ""

@@ -6,15 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotAllowed, NotFound, TransitionRefused
 from palier.kernel.jobs.running import deliver_waiting
+from palier.kernel.outbox.models import OutboxEntry
 from palier.kernel.wording import UnfitWording
 from palier.modules.partners.tests.factories import a_partner
+from palier.modules.people.models import Lease
 from palier.modules.people.services import sealing
 from palier.modules.people.tests.factories import a_phone
 from palier.modules.referrals import public as referrals
+from palier.modules.support import figures, jobs
 from palier.modules.support.enums import Meetings
 from palier.modules.support.models import Entry, FileReading, SupportFile
 from palier.modules.support.permissions import Permission
@@ -392,9 +396,31 @@ class TestClosing:
         planned.refresh_from_db()
         assert (closed, file.state, file.result, planned.state) == (1, "closed", "deceased", "cancelled")
 
-    def test_the_one_who_asked_for_it_learns_the_result(self, actor):
-        by, person = worker(name="N"), a_tenant()
-        source = uuid4()
+    def test_a_notice_of_departure_closes_nothing_before_the_day_of_exit(self):
+        file, today = a_file(), timezone.localdate()
+        exits_on = today + timedelta(days=60)
+
+        jobs.close_files(
+            event={
+                "person_ids": [str(file.person_id)], "from_on": exits_on.isoformat(), "why": "gone",
+                "at": AT.isoformat(),
+            }
+        )  # fmt: skip
+
+        assert SupportFile.objects.get(pk=file.pk).state == "active"
+        planned = OutboxEntry.objects.get(name="support.close-files-of-gone")
+        assert timezone.localdate(planned.not_before) == exits_on
+
+    def test_the_day_of_exit_closes_the_file_of_who_left_and_spares_who_stayed(self):
+        gone, staying = a_file(), a_file()
+        Lease.objects.filter(parties__person=gone.person_id).update(left_on=timezone.localdate())
+
+        jobs.close_files_of_gone(person_ids=[str(gone.person_id), str(staying.person_id)])
+
+        assert SupportFile.objects.get(pk=gone.pk).result == "moved"
+        assert SupportFile.objects.get(pk=staying.pk).state == "active"
+
+    def accepted(self, by, person, source, actor):
         referral_id = referrals.open_referral(
             kind="social_support",
             urgency="normal",
@@ -410,7 +436,31 @@ class TestClosing:
             referral_id, "", "social_support", "normal", "Demande un accompagnement", person.pk, None, None,
             "outreach.report", source,
         )  # fmt: skip
-        file_id = serving.accept_referral(referral=brief, by=by, at=AT)
+        return serving.accept_referral(referral=brief, by=by, at=AT)
+
+    def test_the_one_who_asked_for_it_learns_that_the_person_declined(self, actor):
+        by, source = worker(name="N"), uuid4()
+        file_id = self.accepted(by, a_tenant(), source, actor)
+
+        files.decline(file_id=file_id, reason="Ne le souhaite pas", by=by, at=AT)
+        deliver_waiting()
+
+        line = referrals.lines_of_source("outreach.report", [source])[source][0]
+        assert (line.is_closed, line.outcome) == (True, "declined")
+
+    def test_the_one_who_asked_for_it_learns_of_a_death_before_the_agreement(self, actor):
+        person, source = a_tenant(), uuid4()
+        self.accepted(worker(name="N"), person, source, actor)
+
+        files.stop_for_persons(person_ids=[person.pk], why="deceased", by=actor, at=AT)
+        deliver_waiting()
+
+        line = referrals.lines_of_source("outreach.report", [source])[source][0]
+        assert (line.is_closed, line.outcome) == (True, "no_solution")
+
+    def test_the_one_who_asked_for_it_learns_the_result(self, actor):
+        by, person, source = worker(name="N"), a_tenant(), uuid4()
+        file_id = self.accepted(by, person, source, actor)
         assert SupportFile.objects.get(pk=file_id).origin == "call"
         files.agree(
             file_id=file_id, agreed_on=TODAY, agreement_means="oral", may_share=False,
@@ -440,6 +490,7 @@ class TestASealedPerson:
         assert withdrawn.withdrawn_at == AT
         assert bytes(withdrawn.sealed_content)
         assert not SupportFile.objects.in_clear().filter(pk=file.pk).exists()
+        assert figures.accompanied(at=AT) == 1
         with connection.cursor() as cursor:
             for table in ("support_file", "support_entry", "audit_entry", "journal_entry"):
                 cursor.execute(f"SELECT count(*) FROM {table} one WHERE one::text ILIKE '%%canarivska%%'")

@@ -66,6 +66,34 @@ class TestTheFile:
         with open_organisation("alpha"):
             assert FileReading.objects.filter(file_id=file.pk).count() == 1
 
+    @pytest.mark.parametrize("path", ["change/situation/", "steps/{step}/hand-over/"])
+    def test_shows_no_form_to_another_reader_before_they_open_it(self, worker, path):
+        file = make(a_file)
+        with open_organisation("alpha"):
+            step = SupportFile.objects.get(pk=file.pk).steps.create(
+                title="Appeler la banque", set_at=timezone.now()
+            )
+        address = page_of(file) + path.format(step=step.pk)
+
+        shut = worker.get(address)
+        worker.post(f"{page_of(file)}open/")
+        opened = worker.get(address)
+
+        assert (shut.status_code, shut["Location"]) == (302, page_of(file))
+        assert opened.status_code == 200
+
+    def test_shows_no_history_to_another_reader_before_they_open_it(self, client):
+        client.force_login(
+            make_member("alpha", "social_adviser", "administrator", email="louise@alpha.example").user
+        )
+        file = make(a_file)
+        history = f"/o/alpha/history/support_file/{file.pk}/"
+
+        before = client.get(history).status_code
+        client.post(f"{page_of(file)}open/")
+
+        assert (before, client.get(history).status_code) == (404, 200)
+
     def test_is_refused_to_an_adviser_with_the_name_to_ask(self, client):
         client.force_login(make_member("alpha", "client_adviser", language="en").user)
         file = make(a_file)

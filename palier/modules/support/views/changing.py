@@ -1,6 +1,5 @@
 """What is changed on a file. Each change is one form and one service; a refusal comes back with what was typed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
-from palier.kernel.errors import DomainError, NotAllowed, NotFound
+from palier.kernel.errors import NotFound
 from palier.kernel.requests import OrganisationRequest
+from palier.kernel.ui.views.acting import Service, act, act_of_form
 from palier.kernel.words import Text
 from palier.modules.support import forms
 from palier.modules.support.enums import Access, AimAction, AppointmentAction, PaperState, StepAction
@@ -28,8 +28,6 @@ from palier.modules.support.services import files as services
 from palier.modules.support.services import work
 from palier.modules.support.views import choices
 from palier.modules.support.views.files import file_page
-
-Service = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -72,31 +70,19 @@ def change(request: OrganisationRequest, file_id: UUID, name: str) -> HttpRespon
     if name not in CHANGES:
         raise NotFound
     record, chosen = selectors.file_for(file_id=file_id, actor=request.actor), CHANGES[name]
+    if _is_shut(request, record):
+        return redirect("support:file", file_id)
     initial = {"situation": record.situation, "agreed_on": timezone.localdate()}
     form = chosen.form(request.POST or None, initial=initial)
-    if request.method == "POST" and _served(request, form, chosen.service, file_id=file_id):
+    if request.method == "POST" and act_of_form(request, form, chosen.service, file_id=file_id):
         return redirect("support:file", file_id)
     return _form_page(request, form, chosen.title, chosen.submit, file_id, danger=chosen.danger)
 
 
-def _served(
-    request: OrganisationRequest, form: django_forms.Form | None, service: Service, **ids: Any
-) -> bool:
-    """Call a service with what a form holds. A refusal goes into the form, or above the page."""
-    if form is not None and not form.is_valid():
-        return False
-    given = form.cleaned_data if form is not None else {}
-    try:
-        service(**ids, **given, by=request.actor, at=timezone.now())
-    except (NotFound, NotAllowed):
-        raise
-    except DomainError as refusal:
-        if form is None:
-            messages.error(request, str(refusal))
-        else:
-            form.add_error(None, str(refusal))
-        return False
-    return True
+def _is_shut(request: OrganisationRequest, record: Any) -> bool:
+    """Say whether a form would show what a file holds to a reader who has not said that they open it."""
+    is_posted = request.method == "POST"
+    return not is_posted and not selectors.has_opened(record, request.actor, at=timezone.now())
 
 
 def _form_page(
@@ -117,7 +103,7 @@ def _form_page(
 @require_POST
 def resume(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     """Take a suspended accompaniment up again."""
-    _served(request, None, services.resume, file_id=file_id)
+    act(request, services.resume, file_id=file_id)
     return redirect("support:file", file_id)
 
 
@@ -127,7 +113,7 @@ def restrict(request: OrganisationRequest, file_id: UUID, access: str) -> HttpRe
     """Open the file to the social workers, or keep it to those named."""
     if access not in Access.values:
         raise NotFound
-    _served(request, None, services.restrict, file_id=file_id, access=access)
+    act(request, services.restrict, file_id=file_id, access=access)
     return redirect("support:file", file_id)
 
 
@@ -141,7 +127,7 @@ def hand_to(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         worker = {"worker_id": UUID(given["worker_id"]), "worker_name": dict(workers)[given["worker_id"]]}
         phone = given["worker_phone"]
-        if _served(request, None, services.hand_to, file_id=file_id, worker_phone=phone, **worker):
+        if act(request, services.hand_to, file_id=file_id, worker_phone=phone, **worker):
             return redirect("support:mine")
     return _form_page(request, form, _("Give the file to somebody else"), _("Give the file"), file_id)
 
@@ -155,7 +141,7 @@ def name_reader(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["user_id"]
         ids = {"file_id": file_id, "user_id": UUID(chosen), "name": dict(people)[chosen]}
-        if _served(request, None, services.name_reader, **ids):
+        if act(request, services.name_reader, **ids):
             return _part(file_id, "readers")
     return _form_page(request, form, _("Name somebody on the file"), _("Name"), file_id)
 
@@ -164,7 +150,7 @@ def name_reader(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def remove_reader(request: OrganisationRequest, file_id: UUID, reader_id: UUID) -> HttpResponse:
     """Take a name off the file."""
-    _served(request, None, services.remove_reader, file_id=file_id, reader_id=reader_id)
+    act(request, services.remove_reader, file_id=file_id, reader_id=reader_id)
     return _part(file_id, "readers")
 
 
@@ -205,7 +191,7 @@ def add(request: OrganisationRequest, file_id: UUID, part: str) -> HttpResponse:
         "aims": [(str(one.pk), one.title) for one in record.aims.all()] if "aims" in chosen.takes else (),
     }
     form = chosen.form(request.POST, prefix=part, **{name: options[name] for name in chosen.takes})
-    if _served(request, form, chosen.service, file_id=file_id):
+    if act_of_form(request, form, chosen.service, file_id=file_id):
         return _part(file_id, part)
     return file_page(request, file_id, status=422, **{f"{part}_form": form})
 
@@ -215,7 +201,7 @@ def add(request: OrganisationRequest, file_id: UUID, part: str) -> HttpResponse:
 def move_aim(request: OrganisationRequest, file_id: UUID, row_id: UUID, action: str) -> HttpResponse:
     """Reach an aim, give it up, or take it up again."""
     _known(action, AimAction)
-    _served(request, None, work.move_aim, file_id=file_id, aim_id=row_id, action=action)
+    act(request, work.move_aim, file_id=file_id, aim_id=row_id, action=action)
     return _part(file_id, "aim")
 
 
@@ -242,7 +228,7 @@ def _with_outcome(
 ) -> HttpResponse:
     selectors.file_for(file_id=ids["file_id"], actor=request.actor)
     form = forms.OutcomeForm(request.POST or None)
-    if request.method == "POST" and _served(request, form, service, **ids):
+    if request.method == "POST" and act_of_form(request, form, service, **ids):
         return _part(ids["file_id"], anchor)
     return _form_page(request, form, title, _("Save"), ids["file_id"])
 
@@ -256,8 +242,8 @@ def _known(action: str, actions: Any) -> None:
 @require_POST
 def turn_into_call(request: OrganisationRequest, file_id: UUID, row_id: UUID) -> HttpResponse:
     """Keep an appointment that the mode in force no longer allows, by telephone."""
-    if _served(request, None, work.turn_into_call, file_id=file_id, appointment_id=row_id):
-        messages.success(request, _("The appointment is kept, by telephone. Tell the person."))
+    said = _("The appointment is kept, by telephone. Tell the person.")
+    act(request, work.turn_into_call, said, file_id=file_id, appointment_id=row_id)
     return _part(file_id, "appointment")
 
 
@@ -266,7 +252,7 @@ def turn_into_call(request: OrganisationRequest, file_id: UUID, row_id: UUID) ->
 def mark_paper(request: OrganisationRequest, file_id: UUID, row_id: UUID, state: str) -> HttpResponse:
     """Say where a document asked for is."""
     _known(state, PaperState)
-    _served(request, None, work.mark_paper, file_id=file_id, paper_id=row_id, state=state)
+    act(request, work.mark_paper, file_id=file_id, paper_id=row_id, state=state)
     return _part(file_id, "paper")
 
 
@@ -274,7 +260,7 @@ def mark_paper(request: OrganisationRequest, file_id: UUID, row_id: UUID, state:
 @require_POST
 def end_partner(request: OrganisationRequest, file_id: UUID, row_id: UUID) -> HttpResponse:
     """Note that a partner takes part no more."""
-    _served(request, None, work.end_partner, file_id=file_id, taking_part_id=row_id)
+    act(request, work.end_partner, file_id=file_id, taking_part_id=row_id)
     return _part(file_id, "partner")
 
 
@@ -283,12 +269,14 @@ def end_partner(request: OrganisationRequest, file_id: UUID, row_id: UUID) -> Ht
 def hand_over(request: OrganisationRequest, file_id: UUID, row_id: UUID) -> HttpResponse:
     """Hand a step over to its partner as a referral."""
     record = selectors.file_for(file_id=file_id, actor=request.actor)
+    if _is_shut(request, record):
+        return redirect("support:file", file_id)
     step = record.steps.filter(pk=row_id).first()
     if step is None:
         raise NotFound
     form = forms.HandOverForm(request.POST or None, initial={"summary": step.title})
     ids = {"file_id": file_id, "step_id": row_id}
-    if request.method == "POST" and _served(request, form, work.hand_over_step, **ids):
+    if request.method == "POST" and act_of_form(request, form, work.hand_over_step, **ids):
         messages.success(request, _("Handed over. The answer will show beside the step."))
         return _part(file_id, "step")
     return _form_page(request, form, _("Hand this step over"), _("Hand over"), file_id)

@@ -214,11 +214,12 @@ def document(request: OrganisationRequest, file_id: UUID, document_id: UUID) -> 
 
 @history_page("support_file", permission=Permission.FILE_READ)
 def file_title(row_id: UUID, actor: Actor) -> str | None:
-    """Name a file whose history is asked, to its readers alone."""
+    """Name a file whose history is asked, to its readers alone, once they said that they open it: it tells as much."""
     try:
-        return selectors.file_for(file_id=row_id, actor=actor).reference
+        record = selectors.file_for(file_id=row_id, actor=actor)
     except DomainError:
         return None
+    return record.reference if selectors.has_opened(record, actor, at=timezone.now()) else None
 
 
 @panel(
