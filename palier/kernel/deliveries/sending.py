@@ -20,6 +20,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from palier.kernel.deliveries.enums import Channel, DeliveryState
+from palier.kernel.deliveries.filling import filled
 from palier.kernel.deliveries.services import SEND, model_here
 from palier.kernel.documents.models import Document
 from palier.kernel.documents.selectors import checked_content
@@ -76,7 +77,7 @@ def _one_more() -> Any:
 def _attempt(delivery: Any, at: datetime) -> str:
     try:
         if delivery.channel == Channel.MAIL:
-            _send_mail(delivery)
+            _send_mail(delivery, at)
         else:
             _push_file(delivery)
     except CertainlyNotSent as failure:
@@ -112,10 +113,10 @@ def _attachments(delivery: Any) -> list[Attachment]:
     return files
 
 
-def _send_mail(delivery: Any) -> None:
+def _send_mail(delivery: Any, at: datetime) -> None:
     message = EmailMessage(
         subject=delivery.subject,
-        body=delivery.body,
+        body=_text(delivery, at),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[_addressee(delivery)],
         # The same message sent twice carries the same name, so that mailboxes can tell.
@@ -139,6 +140,13 @@ def _send_mail(delivery: Any) -> None:
         raise PerhapsSent(str(doubt) or type(doubt).__name__) from doubt
     finally:
         _close(post)
+
+
+def _text(delivery: Any, at: datetime) -> str:
+    try:
+        return filled(delivery, at=at)
+    except DomainError as refusal:
+        raise CertainlyNotSent(str(refusal), temporary=False) from refusal
 
 
 def _addressee(delivery: Any) -> str:

@@ -21,4 +21,7 @@ class ReferralsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from palier.modules.referrals.services import scrubbing  # noqa: F401  declares what is forgotten
+        from palier.modules.referrals.services import (  # noqa: F401  declare what is forgotten, and who makes links
+            scrubbing,
+            transmitting,
+        )

@@ -105,6 +105,13 @@ class TestSending:
         assert state == DeliveryState.PLANNED
         assert OutboxEntry.objects.get().not_before == AT + timedelta(seconds=20)
 
+    def test_leaves_alone_what_somebody_typed_like_a_mark(self, alpha, actor):
+        typed = f"Voir [[nobody.knows:{new_id()}]]"
+
+        sending.send(delivery_id=planned(actor, body=typed).pk, at=AT)
+
+        assert mail.outbox[0].body == typed
+
     def test_stops_after_the_last_try(self, alpha, actor, post):
         post(at_open=ConnectionRefusedError("refused"))
         delivery = planned(actor)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.kernel import journal
 from palier.kernel.access import Actor
 from palier.kernel.deliveries import send_mail
+from palier.kernel.deliveries.filling import fills, mark
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.organisations.current import current_organisation
 from palier.kernel.parameters import value_of
@@ -38,7 +39,7 @@ from palier.modules.referrals.services.handling import end_links, send_on
 from palier.modules.referrals.services.story import CLOCK, locked, start_clock, write_step
 from palier.modules.referrals.services.telling import in_house_language, said_moment
 
-LINK_SALT = "referrals.link"
+LINK_SALT = LINK_MARK = "referrals.link"
 CONSENT_TEXT = "orientation-2026-11"
 
 
@@ -79,6 +80,11 @@ class NothingToRevoke(DomainError):
     message = _("This link has already ended.")
 
 
+class LinkEnded(DomainError):
+    code = "referrals.link-ended"
+    message = _("The referral was stopped or sent elsewhere before this message left.")
+
+
 class VitalNotConfirmed(DomainError):
     code = "referrals.vital-not-confirmed"
     message = _(
@@ -89,7 +95,7 @@ class VitalNotConfirmed(DomainError):
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent. `link` exists here alone: the database keeps its digest."""
+    """What was sent. `link`, for a page to show, exists here alone; a mailed one is made when the message leaves."""
 
     transmission_id: UUID
     link: str
@@ -109,7 +115,7 @@ def transmit(
 ) -> Sent:
     """Send a referral to a partner, who answers by a link that expires. The former link ends.
 
-    The e-mail holds the link and the reference, neither name nor need.
+    The e-mail holds the link and the reference, neither name nor need; what is kept of it holds no link.
     Raises: NotAllowed, NotFound, AlreadyClosed, PartnerNotActive, NoAddress, ConsentMissing, ConsentRefused,
     VitalNotConfirmed. Legal: RGPD art. 6.1.a, 6.1.d.
     """
@@ -129,7 +135,7 @@ def transmit(
         send_on(referral, by=by, at=at)
     referral.partner_id, referral.agent_id, referral.team_id = partner.id, None, None
     referral.save(update_fields=["partner", "agent", "team"])
-    secret = secrets.token_urlsafe(24)
+    secret = _new_secret()
     valid = timedelta(days=int(value_of(LINK_VALID.key, on=timezone.localdate(at))))
     sent = Transmission.objects.create(
         referral=referral,
@@ -146,15 +152,15 @@ def transmit(
     document = forms_sent.produce_form(referral, sent, partner, by=by, at=at)
     sent.document_id = document.pk
     sent.save(update_fields=["document_id"])
-    link = link_of(secret)
     if sent_by == SentBy.MAIL:
-        _mail(referral, sent, link, by=by, at=at)
+        _mail(referral, sent, by=by, at=at)
     with in_house_language():
         said = f"{Basis(basis).label}. {SentBy(sent_by).label}"
     write_step(referral, StepKind.SENT, by=by, at=at, towards=partner.name, note=said)
     journal.record(
         "referrals.transmission.send", by=by, at=at, subject=referral, basis=basis, sent_by=str(sent_by)
     )
+    link = link_of(secret) if sent_by == SentBy.SHOWN else ""
     return Sent(sent.pk, link, sent.expires_at, sent.to_email)
 
 
@@ -187,6 +193,22 @@ def link_of(secret: str) -> str:
     """Return the address to give to the partner; the signature names the organisation and this link alone."""
     signed = signing.Signer(salt=LINK_SALT).sign(f"{current_organisation().slug}:{secret}")
     return f"{settings.BASE_URL}/orientation/{signed}/"
+
+
+@fills(LINK_MARK)
+def make_link(transmission_id: UUID, *, target: str, at: datetime) -> str:
+    """Make the link of a message that leaves now; a former attempt's opens nothing. Raises: LinkEnded."""
+    secret = _new_secret()
+    alive = Transmission.objects.filter(
+        pk=transmission_id, to_email=target, ended_at__isnull=True, expires_at__gt=at
+    )
+    if not alive.update(token_digest=digest_of(secret)):
+        raise LinkEnded
+    return link_of(secret)
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def ground_of(referral: Referral, partner_kind: str, *, at: datetime) -> str | None:
@@ -236,7 +258,7 @@ def _ground(referral: Referral, partner_kind: str, *, at: datetime, confirms_dan
     return basis
 
 
-def _mail(referral: Referral, sent: Transmission, link: str, *, by: Actor, at: datetime) -> None:
+def _mail(referral: Referral, sent: Transmission, *, by: Actor, at: datetime) -> None:
     organisation = current_organisation()
     with in_house_language():
         subject = gettext("{organisation}: referral {reference}").format(
@@ -251,7 +273,7 @@ def _mail(referral: Referral, sent: Transmission, link: str, *, by: Actor, at: d
         ).format(
             organisation=organisation.name,
             reference=referral.reference,
-            link=link,
+            link=mark(LINK_MARK, sent.pk),
             until=said_moment(sent.expires_at),
             phone=organisation.phone,
         )

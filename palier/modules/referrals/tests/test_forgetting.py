@@ -42,7 +42,7 @@ class TestSealing:
         lot = a_lease(person).lot
         referral = a_referral(person=person, lot_id=lot.pk, summary="Aider Mme Zarandieta jeudi")
         made = transmitting.transmit(
-            referral_id=referral.pk, partner_id=a_partner().pk, sent_by="mail", by=somebody(), at=AT
+            referral_id=referral.pk, partner_id=a_partner().pk, sent_by="shown", by=somebody(), at=AT
         )
 
         subject = sealed(person)

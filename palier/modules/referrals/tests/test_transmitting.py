@@ -1,9 +1,12 @@
 """Send a referral to a partner, and what the link shows, answers and refuses."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
+from palier.kernel.deliveries import sending
 from palier.kernel.deliveries.models import Delivery
 from palier.kernel.documents.models import Document
 from palier.kernel.errors import NotAllowed, NotFound
@@ -35,6 +38,12 @@ def secret_of(link):
     return links.read_link(link.rstrip("/").rsplit("/", 1)[1])[1]
 
 
+def mailed_link():
+    """Let the only message leave; return the link that the partner reads."""
+    sending.send(delivery_id=Delivery.objects.get().pk, at=AT)
+    return re.search(r"http\S+/orientation/\S+", mail.outbox[-1].body)[0]
+
+
 class TestTransmit:
     def test_keeps_the_form_and_a_digest_of_the_link_alone(self, alpha):
         referral = a_referral()
@@ -55,14 +64,43 @@ class TestTransmit:
         partner = a_partner()
         a_contact(partner, email="transmissions@partenaire.example", receives_referrals=True)
 
-        made = sent(referral, partner, sent_by="mail")
+        sent(referral, partner, sent_by="mail")
 
-        mail = Delivery.objects.get()
-        assert mail.target == "transmissions@partenaire.example"
-        assert made.link in mail.body
-        assert referral.reference in mail.subject
+        kept = Delivery.objects.get()
+        assert kept.target == "transmissions@partenaire.example"
+        assert "/orientation/" not in kept.body
+        assert referral.reference in kept.subject
         for word in ("Sarrazin", "SARRAZIN", "Odette", "colis", "ourses", "Groceries"):
-            assert word not in mail.body + mail.subject
+            assert word not in kept.body + kept.subject
+
+    def test_makes_the_link_as_the_message_leaves_and_keeps_it_nowhere(self, alpha):
+        made = sent(a_referral(), sent_by="mail")
+
+        link = mailed_link()
+
+        assert made.link == ""
+        assert links.open_link(secret=secret_of(link), at=LATER).state == "opened"
+        assert secret_of(link) not in str(
+            [vars(one) for one in (Delivery.objects.get(), Transmission.objects.get())]
+        )
+
+    def test_opens_by_the_link_of_the_last_attempt_alone(self, alpha):
+        sent(a_referral(), sent_by="mail")
+        first = mailed_link()
+        Delivery.objects.update(state="planned")
+
+        second = mailed_link()
+
+        assert not links.is_alive(secret_of(first), at=LATER)
+        assert links.is_alive(secret_of(second), at=LATER)
+
+    def test_mails_nothing_once_stopped(self, alpha):
+        made = sent(a_referral(), sent_by="mail")
+        transmitting.revoke(transmission_id=made.transmission_id, by=somebody(), at=AT)
+
+        state = sending.send(delivery_id=Delivery.objects.get().pk, at=LATER)
+
+        assert (state, mail.outbox) == ("failed", [])
 
     def test_records_the_consent_with_how_it_was_given(self, alpha):
         person = a_person()

@@ -269,7 +269,9 @@ class TestSending:
         )
 
         assert page.status_code == 302
-        assert make(Delivery.objects.get).target == partner.email
+        message = make(Delivery.objects.get)
+        assert message.target == partner.email
+        assert "/orientation/" not in message.body
 
     def test_shows_the_link_once(self, adviser):
         referral, partner = make(a_referral), make(a_partner)

@@ -125,7 +125,10 @@ def hand_to(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     form = forms.WorkerForm(request.POST or None, workers=workers)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        worker = {"worker_id": UUID(given["worker_id"]), "worker_name": dict(workers)[given["worker_id"]]}
+        worker: dict[str, Any] = {
+            "worker_id": UUID(given["worker_id"]),
+            "worker_name": dict(workers)[given["worker_id"]],
+        }
         phone = given["worker_phone"]
         if act(request, services.hand_to, file_id=file_id, worker_phone=phone, **worker):
             return redirect("support:mine")
@@ -140,7 +143,7 @@ def name_reader(request: OrganisationRequest, file_id: UUID) -> HttpResponse:
     form = forms.ReaderForm(request.POST or None, workers=people)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["user_id"]
-        ids = {"file_id": file_id, "user_id": UUID(chosen), "name": dict(people)[chosen]}
+        ids: dict[str, Any] = {"file_id": file_id, "user_id": UUID(chosen), "name": dict(people)[chosen]}
         if act(request, services.name_reader, **ids):
             return _part(file_id, "readers")
     return _form_page(request, form, _("Name somebody on the file"), _("Name"), file_id)
