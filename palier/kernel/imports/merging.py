@@ -10,6 +10,7 @@ from django.db import connection
 
 from palier.kernel.imports.kinds import Absent, ImportKind, Mapped, Merge, Run, Step
 from palier.kernel.imports.staging import Parameters, rows, run, stage_table
+from palier.kernel.planner import analyse_if_grown
 
 SAMPLE = 60
 
@@ -83,32 +84,13 @@ def _merge(
     if step.insert:
         inserted = run(_insert(step), given)
         outcome.tables[f"{step.table}.inserted"] += inserted
-        _analyse_if_grown(step.table, inserted)
+        # The next steps join what was just inserted. Seen: 12,000 lines took 90 s over a table believed to be empty.
+        analyse_if_grown(step.table, inserted)
     run(_log(step, compared), {**given, "_step": number, "_table": step.table})
     run("INSERT INTO touched_line SELECT line FROM diff_row")
     if sample and len(outcome.samples) < SAMPLE:
         outcome.samples += _samples(step, compared, SAMPLE - len(outcome.samples))
     run("DROP TABLE source_row, diff_row")
-
-
-GROWN_ROWS, GROWN_SHARE = 20, 0.3
-
-
-def _analyse_if_grown(table: str, inserted: int) -> None:
-    """The next steps join what was just inserted; for the planner the table still has the size it had.
-
-    Seen: a step of 12,000 lines took 90 s by nested loops over a table believed to be empty; one of 400 lines never
-    ended, where autovacuum had passed over the empty tables.
-    """
-    if inserted < GROWN_ROWS:
-        return
-    known = rows(
-        """SELECT c.reltuples FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relname = %s AND n.nspname = current_schema()""",
-        [table],
-    )
-    if known and inserted > GROWN_SHARE * max(known[0][0], 0):
-        run("SELECT analyse_loaded(%s)", [table])
 
 
 def compared_columns(step: Merge, mapped: Mapped) -> list[str]:

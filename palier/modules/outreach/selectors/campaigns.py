@@ -29,7 +29,7 @@ from palier.modules.outreach.models import (
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.rules.reasons import brought_up_to_date, worded
 from palier.modules.outreach.selectors import places
-from palier.modules.outreach.services.cadence import KEEPS_ITS_NUMBER
+from palier.modules.outreach.services.cadence import CALLED_ELSEWHERE
 from palier.modules.outreach.workflow import CAMPAIGN
 from palier.modules.people import public as people
 from palier.modules.staff import public as staff
@@ -188,7 +188,7 @@ SELECT (SELECT count(*) FROM active),
        (SELECT count(*) FROM outreach_call WHERE campaign_id = %(campaign)s AND state = 'waiting'
         AND due_on = %(today)s),
        (SELECT count(*) FROM outreach_line WHERE campaign_id = %(campaign)s AND state = 'ended'),
-       (SELECT count(*) FROM active line WHERE line.phone <> '' AND NOT {KEEPS_ITS_NUMBER}),
+       (SELECT count(*) FROM active line WHERE line.phone <> '' AND {CALLED_ELSEWHERE}),
        (SELECT count(*) FROM outreach_alert alert JOIN outreach_report report ON report.id = alert.report_id
         JOIN outreach_call call ON call.id = report.call_id
         WHERE call.campaign_id = %(campaign)s AND alert.state <> 'closed')

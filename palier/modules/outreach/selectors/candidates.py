@@ -40,11 +40,15 @@ class SegmentQuery:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where and when: `residences` None for everywhere; `only` keeps these persons, in the segment named."""
+    """Where and when: `residences` None for everywhere; `only` keeps these persons, in the segment named.
+
+    `around`: the only persons whose facts are read, None for everybody; those of `only` and `people_around` them.
+    """
 
     at: datetime
     residences: tuple[UUID, ...] | None = None
     only: Mapping[UUID, str] | None = None
+    around: tuple[UUID, ...] | None = None
 
     @property
     def on(self) -> date:
@@ -85,6 +89,7 @@ WITH homes AS MATERIALIZED (
       AND coalesce(lease.left_on, 'infinity'::date) > %(on)s
       AND coalesce(party.until, 'infinity'::date) > %(on)s
       AND (%(everywhere)s OR lot.residence_id = ANY (%(residences)s))
+      AND (%(everybody)s OR party.person_id = ANY (%(around)s))
     ORDER BY party.person_id, lease.entered_on DESC, lease.id
 ),
 living AS MATERIALIZED (
@@ -103,19 +108,21 @@ sizes AS (
 marked AS (
     SELECT person_id, array_agg(nature) AS natures, bool_or(origin IN ('agent', 'ccas')) AS reported
     FROM people_marker WHERE closed_at IS NULL AND coalesce(expires_on, 'infinity'::date) > %(on)s
+      AND (%(everybody)s OR person_id = ANY (%(around)s))
     GROUP BY person_id
 ),
 said AS (
     SELECT person_id, bool_or(kind = 'opt_out') AS objects, bool_or(kind = 'consent') AS agrees
     FROM people_consent
     WHERE topic = 'courtesy_calls' AND channel IN ('any', 'phone') AND given_at <= %(at)s
-      AND coalesce(withdrawn_at, 'infinity') > %(at)s
+      AND coalesce(withdrawn_at, 'infinity') > %(at)s AND (%(everybody)s OR person_id = ANY (%(around)s))
     GROUP BY person_id
 ),
 heard AS (
     SELECT member.person_id, (max(line.last_reached_at) AT TIME ZONE 'Europe/Paris')::date AS last_on
     FROM outreach_line line JOIN outreach_line_member member ON member.line_id = line.id
-    WHERE line.last_reached_at IS NOT NULL GROUP BY member.person_id
+    WHERE line.last_reached_at IS NOT NULL AND (%(everybody)s OR member.person_id = ANY (%(around)s))
+    GROUP BY member.person_id
 ),
 alerted AS (
     SELECT member.person_id, bool_or(alert.state <> 'closed') AS is_open
@@ -123,7 +130,8 @@ alerted AS (
     JOIN outreach_report report ON report.id = alert.report_id
     JOIN outreach_call call ON call.id = report.call_id
     JOIN outreach_line_member member ON member.line_id = call.line_id
-    WHERE alert.opened_at > %(alerts_since)s OR alert.state <> 'closed'
+    WHERE (alert.opened_at > %(alerts_since)s OR alert.state <> 'closed')
+      AND (%(everybody)s OR member.person_id = ANY (%(around)s))
     GROUP BY member.person_id
 ),
 facts AS MATERIALIZED (
@@ -266,6 +274,8 @@ def facts_parameters(scope: Scope) -> dict[str, Any]:
         "at": scope.at,
         "everywhere": scope.residences is None,
         "residences": list(scope.residences or ()),
+        "everybody": scope.around is None,
+        "around": list(scope.around or ()),
         "alerts_since": scope.at - timedelta(days=int(value_of(parameters.ALERT_MEMORY.key, on=on))),
         "balance_days": int(value_of(parameters.BALANCE_VALID.key, on=on)),
     }
@@ -432,10 +442,13 @@ def _json(value: Any) -> Any:
 
 
 def frozen_people(segments: Iterable[SegmentQuery], scope: Scope) -> tuple[dict[UUID, str], int]:
-    """Return who would be called, each with the segment's code, and how many households that makes to call."""
+    """Return who would be called, each with the segment's code, and how many households that makes to call.
+
+    Those who live together come one after the other.
+    """
     rows = _run(
         compile_candidates(segments, scope),
-        """SELECT person_id, code, line_key, phone FROM candidates WHERE verdict = '' ORDER BY person_id""",
+        """SELECT person_id, code, line_key, phone FROM candidates WHERE verdict = '' ORDER BY lot_id, person_id""",
     )
     return {row[0]: row[1] for row in rows}, len({row[2] for row in rows if row[3]})
 
@@ -513,6 +526,22 @@ def _moved(rows: Iterable[Any], moves: tuple[str, ...]) -> tuple[Sampled, ...]:
 
 def _digest(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def people_around(people: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Return these persons and all those whose lease was ever of a dwelling of theirs: what their facts depend on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH dwellings AS MATERIALIZED (
+                SELECT DISTINCT lease.lot_id FROM people_lease_party party
+                JOIN people_lease lease ON lease.id = party.lease_id WHERE party.person_id = ANY (%s)
+            )
+            SELECT DISTINCT party.person_id FROM dwellings
+            JOIN people_lease lease ON lease.lot_id = dwellings.lot_id
+            JOIN people_lease_party party ON party.lease_id = lease.id""",
+            [list(people)],
+        )
+        return tuple(person for (person,) in cursor.fetchall())
 
 
 def _run(compiled: Compiled, tail: str, **more: Any) -> list[Any]:

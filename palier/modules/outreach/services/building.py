@@ -4,7 +4,9 @@ A worker killed anywhere starts again after its last committed chunk; what it in
 and by campaign and number, so that nobody is ever on the list twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from palier.kernel.jobs import services as runs
 from palier.kernel.jobs import start_run
 from palier.kernel.jobs.models import JobRun, RunState
 from palier.kernel.parameters import value_of
+from palier.kernel.planner import analyse_if_believed_empty, analyse_if_grown
 from palier.modules.outreach.enums import CampaignAction, CampaignState
 from palier.modules.outreach.events import CampaignOpened
 from palier.modules.outreach.models import Campaign, CampaignSegment
@@ -29,6 +32,7 @@ from palier.modules.outreach.selectors.candidates import (
     Scope,
     SegmentQuery,
     compile_candidates,
+    people_around,
     plan_for_many,
 )
 from palier.modules.outreach.services.assignment import assign_lines, team_of
@@ -38,6 +42,13 @@ from palier.modules.staff import public as staff
 
 CHUNK = 2_500
 """Persons in one transaction: some tenths of a second, so that a kill loses little."""
+
+READ = (
+    "estate_lot", "people_consent", "people_contact_point", "people_household", "people_lease", "people_lease_party",
+    "people_marker", "people_person", "outreach_alert", "outreach_call", "outreach_line", "outreach_line_member",
+    "outreach_report", "outreach_visit",
+)  # fmt: skip
+"""Tables that the making of a list joins by the thousand."""
 
 JOB = "outreach.build-campaign"
 
@@ -87,16 +98,40 @@ def build(*, run_id: UUID | str, campaign_id: UUID | str, by: Actor, at: datetim
     done = int(run.checkpoint.get("done", 0))
     run.begin(total=len(people))
     queries = [SegmentQuery.of(one) for one in CampaignSegment.objects.filter(campaign=campaign)]
+    with transaction.atomic():
+        analyse_if_believed_empty(READ)
+    fresh: Counter[str] = Counter()
     while done < len(people):
         if run.cancelled():
             _give_up(campaign, run, by=by, at=at)
             return
         chunk = people[done : done + CHUNK]
         with transaction.atomic():
-            add_people(campaign_id=campaign.pk, people=dict(chunk), queries=queries, at=at)
+            lines, members = add_people(campaign_id=campaign.pk, people=dict(chunk), queries=queries, at=at)
             done += len(chunk)
             run.advance(done, checkpoint={"done": done})
+        fresh.update(outreach_line=lines, outreach_line_member=members)
+        _analyse(fresh)
     _finish(campaign.pk, run, by=by, at=at)
+
+
+def _analyse(fresh: Counter[str]) -> None:
+    """Tell the planner each time that the list has doubled: from the size of a table it guesses what lies between."""
+    with transaction.atomic():
+        for table in sorted(fresh):
+            if analyse_if_grown(table, fresh[table], share=1.0):
+                fresh[table] = 0
+
+
+@contextmanager
+def _whole_list() -> Iterator[None]:
+    """Skip the audit trigger, as for any work on a whole list: the run is the trace."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('palier.bulk_load', 'on', true), set_config('work_mem', '64MB', true)"
+        )
+        yield
+        cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
 
 
 def _give_up(campaign: Campaign, run: JobRun, *, by: Actor, at: datetime) -> None:
@@ -107,13 +142,14 @@ def _give_up(campaign: Campaign, run: JobRun, *, by: Actor, at: datetime) -> Non
     run.finish(state=RunState.CANCELLED)
 
 
+# Kept in a table that is analysed: what a statement works out is unknown to the planner within it.
+_KEPT = """
+SELECT * FROM candidates WHERE verdict = '' AND NOT EXISTS (
+    SELECT FROM outreach_line_member member
+    WHERE member.campaign_id = %(campaign)s AND member.person_id = candidates.person_id)
+"""
 _ADD = """
-, kept AS MATERIALIZED (
-    SELECT * FROM candidates WHERE verdict = '' AND NOT EXISTS (
-        SELECT FROM outreach_line_member member
-        WHERE member.campaign_id = %(campaign)s AND member.person_id = candidates.person_id)
-),
-heads AS MATERIALIZED (
+WITH heads AS MATERIALIZED (
     SELECT DISTINCT ON (line_key) line_key, phone, slot, lot_id, household_id, residence_id, language, code, score,
            min(cadence_days) OVER (PARTITION BY line_key) AS cadence_days
     FROM kept ORDER BY line_key, score DESC, person_id
@@ -161,30 +197,17 @@ def add_people(
     Whoever died, left, objects or was sealed since the list was frozen is left out. The caller holds the transaction.
     Returns: (lines made, people added).
     """
-    scope = Scope(at, tuple(_residences_of(people)), people)
+    scope = Scope(at, only=people, around=people_around(people))
     compiled = compile_candidates(queries, scope)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('palier.bulk_load', 'on', true), set_config('work_mem', '64MB', true)"
-        )
+    given = {**compiled.parameters, "campaign": campaign_id}
+    with _whole_list(), connection.cursor() as cursor:
         plan_for_many(cursor)
-        # Rows just inserted have no statistics yet: loops over them would be chosen as if there were none.
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        cursor.execute(compiled.sql + _ADD, {**compiled.parameters, "campaign": campaign_id})
+        cursor.execute(f"CREATE TEMPORARY TABLE kept ON COMMIT DROP AS {compiled.sql} {_KEPT}", given)
+        cursor.execute("ANALYZE kept")
+        cursor.execute(_ADD, given)
         lines, members = cursor.fetchone()
-        cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
+        cursor.execute("DROP TABLE kept")
     return int(lines), int(members)
-
-
-def _residences_of(people: Mapping[UUID, str]) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT DISTINCT lot.residence_id FROM people_lease_party party
-            JOIN people_lease lease ON lease.id = party.lease_id JOIN estate_lot lot ON lot.id = lease.lot_id
-            WHERE party.person_id = ANY (%s)""",
-            [list(people)],
-        )
-        return [residence for (residence,) in cursor.fetchall()]
 
 
 def _finish(campaign_id: UUID, run: JobRun, *, by: Actor, at: datetime) -> None:
@@ -195,8 +218,10 @@ def _finish(campaign_id: UUID, run: JobRun, *, by: Actor, at: datetime) -> None:
             campaign.opened_at = at
             CAMPAIGN.move(campaign, CampaignAction.OPEN, by=by, at=at)
             campaign.save(update_fields=["state", "opened_at"])
-        assign_lines(campaign_id=campaign.pk, on=localdate(at))
-        plan_first_round(campaign=campaign, at=at)
+        with _whole_list():
+            assign_lines(campaign_id=campaign.pk, on=localdate(at))
+            planned = plan_first_round(campaign=campaign, at=at)
+        analyse_if_grown("outreach_call", planned)
         open_visits(campaign_id=campaign.pk, at=at)
         settle_numbers(at=at)
         calls, people = _sizes(campaign.pk)
@@ -227,12 +252,14 @@ def plan_first_round(*, campaign: Campaign, at: datetime) -> int:
     waiting = _without_call(campaign.pk)
     total = sum(count for _cadence, count in waiting)
     capacity = sum(one.daily for one in team_of(campaign.pk, on=localdate(at)).staying)
-    planned = 0
-    for cadence, count in waiting:
-        share = capacity * count // total if total else 0
-        days = first_round(start, count, share, cadence, weekends=weekends)
-        planned += _plan_days(campaign.pk, cadence, days, ends_on=campaign.ends_on)
-    return planned
+    days = [
+        (cadence, day, calls)
+        for cadence, count in waiting
+        for day, calls in first_round(
+            start, count, capacity * count // total if total else 0, cadence, weekends=weekends
+        )
+    ]
+    return _plan_days(campaign.pk, days, ends_on=campaign.ends_on)
 
 
 # The lines that a first call is due to: those whose number no other open campaign keeps.
@@ -250,37 +277,45 @@ def _without_call(campaign_id: UUID) -> list[tuple[int | None, int]]:
         return [(cadence, int(count)) for cadence, count in cursor.fetchall()]
 
 
+# The n-th line of a cadence, the most urgent first, has the last of its days that begins at or before the n-th call.
+_PLAN = f"""
+WITH laid AS (
+    SELECT cadence, day, 1 + sum(calls) OVER (PARTITION BY cadence ORDER BY day) - calls AS first
+    FROM unnest(%(cadences)s::int[], %(days)s::date[], %(calls)s::int[]) AS planned (cadence, day, calls)
+),
+rounds AS (
+    SELECT cadence, array_agg(day ORDER BY day) AS days, array_agg(first ORDER BY day) AS firsts
+    FROM laid GROUP BY cadence
+),
+ordered AS (
+    SELECT line.*, row_number() OVER (PARTITION BY line.cadence_days ORDER BY line.score DESC, line.id) AS place
+    FROM {_TO_PLAN}
+)
+INSERT INTO outreach_call (id, line_id, campaign_id, phone, due_on, slot, language, score, caller_id)
+SELECT public.uuid7(), ordered.id, campaign_id, phone,
+       least(rounds.days[width_bucket(ordered.place, rounds.firsts)], %(last)s::date),
+       slot, language, score, caller_id
+FROM ordered JOIN rounds ON rounds.cadence IS NOT DISTINCT FROM ordered.cadence_days"""
+
+
 def _plan_days(
-    campaign_id: UUID, cadence: int | None, days: Sequence[tuple[date, int]], *, ends_on: date | None
+    campaign_id: UUID, days: Sequence[tuple[int | None, date, int]], *, ends_on: date | None
 ) -> int:
-    last = ends_on and date.fromordinal(ends_on.toordinal() - 1)
+    if not days:
+        return 0
+    cadences, dates, calls = zip(*days, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('palier.bulk_load', 'on', true)")
         cursor.execute(
-            f"""WITH days AS (
-                SELECT day, sum(calls) OVER (ORDER BY day) AS up_to
-                FROM unnest(%(days)s::date[], %(calls)s::int[]) AS planned (day, calls)
-            ),
-            ordered AS (
-                SELECT line.*, row_number() OVER (ORDER BY line.score DESC, line.id) AS place FROM {_TO_PLAN}
-                  AND line.cadence_days IS NOT DISTINCT FROM %(cadence)s
-            )
-            INSERT INTO outreach_call (id, line_id, campaign_id, phone, due_on, slot, language, score, caller_id)
-            SELECT public.uuid7(), ordered.id, campaign_id, phone,
-                   least((SELECT min(day) FROM days WHERE up_to >= place), %(last)s::date),
-                   slot, language, score, caller_id
-            FROM ordered""",
+            _PLAN,
             {
                 "campaign": campaign_id,
-                "cadence": cadence,
-                "days": [day for day, _calls in days],
-                "calls": [calls for _day, calls in days],
-                "last": last,
+                "cadences": list(cadences),
+                "days": list(dates),
+                "calls": list(calls),
+                "last": ends_on and date.fromordinal(ends_on.toordinal() - 1),
             },
         )
-        planned = int(cursor.rowcount)
-        cursor.execute("SELECT set_config('palier.bulk_load', 'off', true)")
-    return planned
+        return int(cursor.rowcount)
 
 
 def open_visits(*, campaign_id: UUID, at: datetime) -> int:

@@ -32,14 +32,15 @@ from palier.modules.outreach.selectors.candidates import points_on
 
 DAYS_AHEAD = 150
 
-# Who calls a number that several open campaigns know. A line without a number is nobody else's.
-KEEPS_ITS_NUMBER = """(
-    line.phone = '' OR NOT EXISTS (
+# Who calls a number that several open campaigns know. As a condition of its own, a statement that reads many lines joins
+# it once; inside an OR, it would be run again for each line.
+CALLED_ELSEWHERE = """EXISTS (
         SELECT FROM outreach_line other
         JOIN outreach_campaign elsewhere ON elsewhere.id = other.campaign_id AND elsewhere.state = 'open'
-        WHERE other.phone = line.phone AND other.state = 'active' AND other.id <> line.id
+        WHERE other.phone = line.phone AND other.phone <> '' AND other.state = 'active' AND other.id <> line.id
           AND (coalesce(other.cadence_days, 9999), -other.score, other.id)
-            < (coalesce(line.cadence_days, 9999), -line.score, line.id)))"""
+            < (coalesce(line.cadence_days, 9999), -line.score, line.id))"""
+KEEPS_ITS_NUMBER = f"NOT {CALLED_ELSEWHERE}"
 
 
 @transaction.atomic
@@ -205,7 +206,7 @@ def settle_numbers(*, at: datetime) -> int:
             f"""UPDATE outreach_call SET state = 'cancelled', ended_at = %s, ended_because = 'kept_elsewhere'
             FROM outreach_line line JOIN outreach_campaign campaign ON campaign.id = line.campaign_id
             WHERE line.id = outreach_call.line_id AND outreach_call.state = 'waiting'
-              AND line.phone <> '' AND campaign.state = 'open' AND NOT {KEEPS_ITS_NUMBER}""",
+              AND line.phone <> '' AND campaign.state = 'open' AND {CALLED_ELSEWHERE}""",
             [at],
         )
         return int(cursor.rowcount)
