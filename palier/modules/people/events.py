@@ -82,7 +82,9 @@ class MergeUndone:
 @event("people.consent-recorded")
 @dataclass(frozen=True)
 class ConsentRecorded:
-    """Somebody agreed or objected (`kind`: consent, opt_out) to a topic by a channel: what is planned must follow."""
+    """Somebody agreed, objected, or took a consent back (`kind`: consent, opt_out, withdrawal), for a topic by a
+    channel: what is planned must follow.
+    """
 
     person_id: str
     kind: str

@@ -65,7 +65,7 @@ class AssignReferrals(BulkAction):
 )  # fmt: skip
 class WithdrawReferrals(BulkAction):
     lead = _(
-        "Those who have them are told, and links to partners stop. A withdrawn referral does not come back."
+        "Links to partners stop, and partners who were written to are told. A withdrawn referral does not come back."
     )
     refusals = REFUSALS
     form_class = ReasonForm

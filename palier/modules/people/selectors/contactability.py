@@ -240,10 +240,21 @@ def _objections(person_id: UUID, topic: str, at: datetime) -> frozenset[str]:
 
 
 def objected_at(person_id: UUID, *, topic: str, at: datetime) -> datetime | None:
-    """Return since when a person objects to a topic, whatever the channel; None when nothing is open. One query."""
-    rows = Consent.objects.filter(person_id=person_id, kind="opt_out", topic=topic, given_at__lte=at)
-    still = rows.exclude(withdrawn_at__lte=at)
-    return still.order_by("-given_at").values_list("given_at", flat=True).first()
+    """Return since when a person objects to a topic, or took a consent back without another; None otherwise.
+
+    Whatever the channel. One query. Legal: RGPD art. 7.3 and 21.
+    """
+    rows = Consent.objects.filter(person_id=person_id, topic=topic, given_at__lte=at)
+    said = list(rows.values_list("kind", "given_at", "withdrawn_at"))
+    is_open = [withdrawn is None or withdrawn > at for _kind, _given, withdrawn in said]
+    objections = [
+        given for (kind, given, _), still in zip(said, is_open, strict=True) if still and kind == "opt_out"
+    ]
+    if objections:
+        return max(objections)
+    if any(still and kind == "consent" for (kind, _, _), still in zip(said, is_open, strict=True)):
+        return None
+    return max((withdrawn for kind, _, withdrawn in said if kind == "consent" and withdrawn), default=None)
 
 
 def _point(row: ContactPoint) -> Point:

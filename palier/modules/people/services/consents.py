@@ -92,6 +92,8 @@ def withdraw_consent(*, consent_id: UUID, by: Actor, at: datetime) -> Consent:
     consent.withdrawn_at = at
     consent.save(update_fields=["withdrawn_at"])
     journal.record("people.consent.withdraw", by=by, at=at, subject=consent.person, topic=consent.topic)
+    if consent.kind == ConsentKind.CONSENT:
+        publish(ConsentRecorded(str(consent.person_id), "withdrawal", consent.topic, consent.channel, at))
     return consent
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
 from palier.modules.referrals.enums import CLOSED, NeedKind, ReferralState
-from palier.modules.referrals.models import Referral, ReferralQuerySet
+from palier.modules.referrals.models import Referral, ReferralQuerySet, Transmission
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,15 @@ class ReferralLine:
 
 
 def overdue(moment: Any) -> Q:
-    """The condition for being late: nobody acknowledged it in time, or it is not settled by its date."""
+    """The condition for being late: nobody acknowledged it in time, it is not settled by its date, or the partner
+    who has it can answer no more, its link being out of time.
+    """
     waiting = Q(state__in=[ReferralState.OPENED, ReferralState.RETURNED], ack_due_at__lte=moment)
-    unsettled = Q(state__in=[ReferralState.ACKNOWLEDGED, ReferralState.IN_PROGRESS], due_at__lte=moment)
-    return waiting | unsettled
+    expired = Transmission.objects.filter(
+        referral=OuterRef("pk"), ended_at__isnull=True, expires_at__lte=moment
+    )
+    taken = Q(state__in=[ReferralState.ACKNOWLEDGED, ReferralState.IN_PROGRESS])
+    return waiting | taken & (Q(due_at__lte=moment) | Q(Exists(expired)))
 
 
 def marked_overdue(rows: ReferralQuerySet, moment: Any = None) -> Any:

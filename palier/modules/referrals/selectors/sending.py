@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from palier.modules.estate import public as estate
 from palier.modules.partners import public as partners
 from palier.modules.people import public as people
@@ -53,7 +55,7 @@ def _choice(card: partners.PartnerCard) -> tuple[str, str]:
 def _where(record: Any) -> tuple[str | None, str | None]:
     residence_id = record.residence_id
     if residence_id is None and record.person_id is not None:
-        home = people.homes_of([record.person_id], on=record.opened_at.date()).get(record.person_id)
+        home = people.homes_of([record.person_id], on=localdate(record.opened_at)).get(record.person_id)
         residence_id = home.residence_id if home else None
     if residence_id is None:
         return None, None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower
+from django.utils.timezone import localdate
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
@@ -117,7 +118,7 @@ def chosen_by_whose(rows: Any, whose: str, *, actor: Actor, at: datetime) -> Any
     if whose == "opened":
         return rows.filter(opened_by_id=actor.user_id)
     if whose in ("mine", "team"):
-        card = staff.agent_of_user(email=actor.email, on=at.date()) if actor.email else None
+        card = staff.agent_of_user(email=actor.email, on=localdate(at)) if actor.email else None
         if card is None:
             return rows.none()
         mine = Q(agent=card.id)

@@ -59,9 +59,11 @@ def _carry_up(referral_id: UUID, by: Actor, at: datetime) -> int:
 
 
 def late_since(referral: Referral) -> datetime:
-    """Return since when it is late: nobody acknowledged it, or it is not settled by its date."""
-    waits = referral.state in (ReferralState.OPENED, ReferralState.RETURNED)
-    return referral.ack_due_at if waits or referral.due_at is None else referral.due_at
+    """Return since when it is late: not acknowledged in time, not settled by its date, or the partner's link over."""
+    if referral.state in (ReferralState.OPENED, ReferralState.RETURNED):
+        return referral.ack_due_at
+    live = referral.transmissions.filter(ended_at__isnull=True).values_list("expires_at", flat=True).first()
+    return min((one for one in (referral.due_at, live) if one), default=referral.ack_due_at)
 
 
 def _take(referral: Referral, step: Climb, due: datetime, *, by: Actor, at: datetime) -> bool:

@@ -19,7 +19,8 @@ from palier.modules.referrals.enums import (
     StepKind,
 )
 from palier.modules.referrals.events import ReferralReturned
-from palier.modules.referrals.models import Referral, Transmission
+from palier.modules.referrals.models import Referral
+from palier.modules.referrals.services.recalling import end_links, take_back
 from palier.modules.referrals.services.servers import ReferralBrief, server_of
 from palier.modules.referrals.services.story import (
     CLOCK,
@@ -93,7 +94,7 @@ def settle(
 
 @transaction.atomic
 def withdraw(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Referral:
-    """Take it back: the need is gone, or it was a mistake. Links to partners stop at once.
+    """Take it back: the need is gone, or it was a mistake. Links to partners stop at once, and they are told.
 
     Raises: NotAllowed, NotFound, ReasonMissing, TransitionRefused, UnfitWording.
     """
@@ -104,7 +105,7 @@ def withdraw(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Refe
     REFERRAL.move(referral, ReferralAction.WITHDRAW, by=by, at=at)
     referral.withdraw_reason, referral.closed_at = reason.strip(), at
     referral.save(update_fields=["state", "withdraw_reason", "closed_at"])
-    end_links(referral, at=at)
+    take_back(referral, by=by, at=at)
     write_step(referral, StepKind.WITHDRAWN, by=by, at=at, note=reason.strip())
     tell_settled(referral, WITHDRAWN, at)
     return referral
@@ -250,12 +251,12 @@ def settle_locked(referral: Referral, *, outcome: str, note: str, by: Actor, at:
     return referral
 
 
-def send_on(referral: Referral, *, by: Actor, at: datetime) -> None:
-    """Have it wait for somebody else, from now on. The caller says who.
+def send_on(referral: Referral, *, by: Actor, at: datetime, to_partner: UUID | None = None) -> None:
+    """Have it wait for somebody else, from now on. The caller says who; a partner who had it is told.
 
     Raises: NotAllowed, TransitionRefused.
     """
-    end_links(referral, at=at)
+    take_back(referral, by=by, at=at, unless=to_partner)
     REFERRAL.move(referral, ReferralAction.REDIRECT, by=by, at=at)
     referral.acknowledged_at, referral.acknowledged_by, referral.decline_reason = None, "", ""
     referral.served_by, referral.served_id = "", None
@@ -265,11 +266,6 @@ def send_on(referral: Referral, *, by: Actor, at: datetime) -> None:
             "state", "acknowledged_at", "acknowledged_by", "decline_reason", "served_by", "served_id", *CLOCK,
         ]
     )  # fmt: skip
-
-
-def end_links(referral: Referral, *, at: datetime) -> int:
-    """Close whatever link to a partner still works. Returns: how many did."""
-    return Transmission.objects.filter(referral=referral, ended_at__isnull=True).update(ended_at=at)
 
 
 def _name_of(agent_id: UUID | None, team_id: UUID | None) -> str:

@@ -14,7 +14,7 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError
 from palier.kernel.wording import guard
 from palier.modules.partners import public as partners
-from palier.modules.referrals.enums import ReferralAction, ReferralState, StepKind
+from palier.modules.referrals.enums import Basis, ReferralAction, ReferralState, StepKind
 from palier.modules.referrals.models import Referral, Transmission
 from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.selectors.handed import HandedOver, handed_over
@@ -25,7 +25,7 @@ from palier.modules.referrals.services.handling import (
     start_locked,
 )
 from palier.modules.referrals.services.story import write_step
-from palier.modules.referrals.services.transmitting import LINK_SALT, digest_of
+from palier.modules.referrals.services.transmitting import LINK_SALT, digest_of, ground_of
 
 
 class LinkRefused(DomainError):
@@ -143,7 +143,16 @@ def _refuse_repeated(referral: Referral, action: str) -> None:
 
 
 def _works(sent: Transmission, at: datetime) -> bool:
-    return sent.ended_at is None and at < sent.expires_at and not sent.referral.is_closed
+    in_time = sent.ended_at is None and at < sent.expires_at and not sent.referral.is_closed
+    return in_time and _ground_stands(sent, at)
+
+
+def _ground_stands(sent: Transmission, at: datetime) -> bool:
+    """Say whether what allowed the data to leave still does: a consent may be withdrawn (RGPD art. 7.3)."""
+    if sent.basis != Basis.CONSENT:
+        return True
+    partner = partners.partner(sent.partner_id)
+    return partner is not None and ground_of(sent.referral, partner.kind, at=at) == Basis.CONSENT
 
 
 def _locked(secret: str, at: datetime) -> tuple[Transmission, Actor]:

@@ -35,7 +35,8 @@ from palier.modules.referrals.permissions import Permission
 from palier.modules.referrals.rules.consent import HandOver, basis_of, topic_of
 from palier.modules.referrals.rules.parameters import LINK_VALID
 from palier.modules.referrals.services import forms_sent
-from palier.modules.referrals.services.handling import end_links, send_on
+from palier.modules.referrals.services.handling import send_on
+from palier.modules.referrals.services.recalling import take_back
 from palier.modules.referrals.services.story import CLOCK, locked, start_clock, write_step
 from palier.modules.referrals.services.telling import in_house_language, said_moment
 
@@ -126,13 +127,13 @@ def transmit(
     partner, address = _whom(partner_id, sent_by)
     basis = _ground(referral, partner.kind, at=at, confirms_danger=confirms_danger)
     if referral.state == ReferralState.OPENED:
-        end_links(referral, at=at)
+        take_back(referral, by=by, at=at, unless=partner.id)
         if not Transmission.objects.filter(referral=referral, partner_id=partner.id).exists():
             # A new addressee has the whole delay; sending again to the same one gives no more time.
             start_clock(referral, at)
             referral.save(update_fields=CLOCK)
     else:
-        send_on(referral, by=by, at=at)
+        send_on(referral, by=by, at=at, to_partner=partner.id)
     referral.partner_id, referral.agent_id, referral.team_id = partner.id, None, None
     referral.save(update_fields=["partner", "agent", "team"])
     secret = _new_secret()
@@ -176,7 +177,7 @@ def revoke(*, transmission_id: UUID, by: Actor, at: datetime) -> Transmission:
         raise NotFound
     # The referral first, as everybody else does: two locks taken in two orders wait for each other.
     referral = locked(sent.referral_id, by, at)
-    if not end_links(referral, at=at):
+    if not take_back(referral, by=by, at=at):
         raise NothingToRevoke
     partner = partners.partner(sent.partner_id)
     write_step(referral, StepKind.REVOKED, by=by, at=at, towards=partner.name if partner else "")

@@ -6,9 +6,10 @@ import pytest
 
 from palier.kernel.deliveries.models import Delivery
 from palier.kernel.outbox.models import OutboxEntry
+from palier.modules.partners.tests.factories import a_partner
 from palier.modules.people.tests.factories import a_person
 from palier.modules.referrals.models import Referral, ReferralStep
-from palier.modules.referrals.services import climbing, handling
+from palier.modules.referrals.services import climbing, handling, links, transmitting
 from palier.modules.referrals.tests.factories import AT, a_referral, somebody
 from palier.modules.staff.tests.factories import make_agent, make_team
 
@@ -95,6 +96,19 @@ class TestClimb:
 
         assert carry_up(timedelta(days=1)) == 0
         assert carry_up(timedelta(days=2, minutes=1)) == 1
+
+    def test_takes_up_what_a_partner_can_no_longer_answer(self, alpha):
+        """Acknowledged by its link, then nothing: once the link is over nobody would ever hear of it."""
+        referral = a_referral()
+        made = transmitting.transmit(
+            referral_id=referral.pk, partner_id=a_partner().pk, sent_by="shown", by=somebody(), at=AT
+        )
+        secret = links.read_link(made.link.rstrip("/").rsplit("/", 1)[1])[1]
+        links.answer_link(secret=secret, answer=links.Answer("acknowledge"), at=AT + timedelta(hours=1))
+
+        assert carry_up(timedelta(days=13)) == 0
+        assert carry_up(timedelta(days=14, minutes=1)) == 1
+        assert carry_up(timedelta(days=14, minutes=6)) == 0
 
     def test_begins_anew_with_somebody_else(self, alpha):
         referral, team = a_referral(urgency="vital"), led_team()

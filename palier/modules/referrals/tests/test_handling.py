@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from palier.kernel.errors import NotFound, TransitionRefused
 from palier.kernel.journal.models import JournalEntry
 from palier.kernel.models import new_id
 from palier.kernel.outbox.models import OutboxEntry
 from palier.kernel.wording import UnfitWording
-from palier.modules.people.tests.factories import a_person
-from palier.modules.referrals import public
-from palier.modules.referrals.models import Referral, ReferralStep
-from palier.modules.referrals.services import handling, servers, stopping
+from palier.modules.partners.tests.factories import a_partner
+from palier.modules.people.tests.factories import a_lease, a_person
+from palier.modules.referrals import jobs, public
+from palier.modules.referrals.models import Referral, ReferralStep, Transmission
+from palier.modules.referrals.services import handling, servers, stopping, transmitting
 from palier.modules.referrals.tests.factories import AT, a_referral, opened, somebody, with_rights
 from palier.modules.staff.tests.factories import make_agent, make_team
 
@@ -217,6 +219,38 @@ class TestStopContact:
 
         step = ReferralStep.objects.get(kind="contact_stopped")
         assert step.referral_id == referral.pk
+
+    def test_closes_the_link_of_who_died(self, alpha):
+        referral = a_referral(person=a_person())
+        transmitting.transmit(
+            referral_id=referral.pk, partner_id=a_partner().pk, sent_by="shown", by=somebody(), at=AT
+        )
+
+        stopping.stop_contact(
+            person_ids=[referral.person_id], from_on=AT.date(), why="deceased", by=somebody(), at=LATER
+        )
+
+        assert Transmission.objects.get().ended_at == LATER
+
+    def test_is_planned_for_the_day_of_exit(self, alpha):
+        exits_on = timezone.localdate() + timedelta(days=60)
+
+        jobs.stop_contact(
+            event={"person_ids": [str(new_id())], "from_on": exits_on.isoformat(), "why": "gone"}
+        )
+
+        planned = OutboxEntry.objects.get(name="referrals.mark-gone")
+        assert timezone.localdate(planned.not_before) == exits_on
+
+    def test_marks_on_the_day_of_exit_those_who_left_and_not_who_stayed(self, alpha):
+        gone, staying = a_person(), a_person()
+        a_lease(staying)
+        marked, spared = a_referral(person=gone), a_referral(person=staying)
+
+        jobs.mark_gone(person_ids=[str(gone.pk), str(staying.pk)], from_on=timezone.localdate().isoformat())
+
+        assert marked.steps.filter(kind="contact_stopped").exists()
+        assert not spared.steps.filter(kind="contact_stopped").exists()
 
     def test_waits_for_the_day_of_a_departure(self, alpha):
         person = a_person()

@@ -10,15 +10,18 @@ from palier.kernel.deliveries import sending
 from palier.kernel.deliveries.models import Delivery
 from palier.kernel.documents.models import Document
 from palier.kernel.errors import NotAllowed, NotFound
+from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.journal.models import JournalEntry
 from palier.kernel.models import new_id
 from palier.kernel.outbox.models import OutboxEntry
 from palier.kernel.wording import UnfitWording
 from palier.modules.partners.tests.factories import a_contact, a_partner
 from palier.modules.people.models import Consent
+from palier.modules.people.services import consents
 from palier.modules.people.tests.factories import a_lease, a_person, a_phone
+from palier.modules.referrals import jobs
 from palier.modules.referrals.models import Referral, ReferralStep, Transmission
-from palier.modules.referrals.services import handling, links, transmitting
+from palier.modules.referrals.services import handling, links, stopping, transmitting
 from palier.modules.referrals.services.links import Answer
 from palier.modules.referrals.tests.factories import AT, a_referral, opened, somebody, with_rights
 
@@ -42,6 +45,11 @@ def mailed_link():
     """Let the only message leave; return the link that the partner reads."""
     sending.send(delivery_id=Delivery.objects.get().pk, at=AT)
     return re.search(r"http\S+/orientation/\S+", mail.outbox[-1].body)[0]
+
+
+def an_objection(person, topic, at=LATER):
+    Consent.objects.filter(person=person, topic=topic, withdrawn_at=None).update(withdrawn_at=at)
+    Consent.objects.create(person=person, kind="opt_out", topic=topic, given_at=at, recorded_by="x")
 
 
 class TestTransmit:
@@ -98,7 +106,8 @@ class TestTransmit:
         made = sent(a_referral(), sent_by="mail")
         transmitting.revoke(transmission_id=made.transmission_id, by=somebody(), at=AT)
 
-        state = sending.send(delivery_id=Delivery.objects.get().pk, at=LATER)
+        planned = Delivery.objects.get(key=f"referral:{made.transmission_id}")
+        state = sending.send(delivery_id=planned.pk, at=LATER)
 
         assert (state, mail.outbox) == ("failed", [])
 
@@ -197,6 +206,48 @@ class TestTransmit:
         referral.refresh_from_db()
 
         assert (first, referral.ack_due_at) == (LATER + timedelta(hours=24), first)
+
+
+class TestTakingBack:
+    """A partner who was written to learns that nothing more is expected; nobody else is."""
+
+    def mailed(self, **fields):
+        referral, partner = a_referral(**fields), a_partner()
+        sent(referral, partner, sent_by="mail")
+        Delivery.objects.all().delete()
+        return referral, partner
+
+    def test_tells_the_partner_of_a_withdrawal_without_name_nor_need(self, alpha):
+        referral, partner = self.mailed(person=a_person("Sarrazin", "Odette"))
+
+        handling.withdraw(referral_id=referral.pk, reason="La personne a renoncé", by=somebody(), at=LATER)
+
+        told = Delivery.objects.get()
+        assert (told.target, referral.reference in told.body) == (partner.email, True)
+        assert "SARRAZIN" not in told.body + told.subject
+        assert "renoncé" not in told.body
+
+    def test_tells_the_former_partner_when_it_goes_to_another(self, alpha):
+        referral, partner = self.mailed()
+
+        sent(referral, a_partner(email="autre@partenaire.example"), sent_by="mail", at=LATER)
+
+        assert sorted(Delivery.objects.values_list("target", flat=True)) == sorted(
+            ["autre@partenaire.example", partner.email]
+        )
+
+    def test_says_nothing_to_the_partner_who_is_sent_it_again(self, alpha):
+        referral, partner = self.mailed()
+
+        sent(referral, partner, sent_by="mail", at=LATER)
+
+        assert "/orientation/" in mailed_link()
+
+    def test_says_nothing_once_the_partner_has_answered(self, alpha):
+        referral, _partner = self.mailed()
+        handling.settle(referral_id=referral.pk, outcome="provided", by=somebody(), at=LATER)
+
+        assert not Delivery.objects.exists()
 
 
 class TestLink:
@@ -309,6 +360,60 @@ class TestLink:
 
         with pytest.raises(links.LinkRefused):
             links.open_link(secret=secret, at=LATER)
+
+    def test_shows_nothing_once_the_person_no_longer_agrees(self, alpha):
+        person = a_person()
+        secret = secret_of(sent(a_referral(person=person), a_partner(kind="association")).link)
+
+        an_objection(person, "associations")
+
+        with pytest.raises(links.LinkRefused):
+            links.open_link(secret=secret, at=LATER + timedelta(minutes=1))
+        assert not links.is_alive(secret, at=LATER + timedelta(minutes=1))
+
+    def test_shows_nothing_once_the_consent_is_taken_back(self, alpha):
+        person = a_person()
+        secret = secret_of(sent(a_referral(person=person), a_partner(kind="ccas")).link)
+
+        consents.withdraw_consent(consent_id=Consent.objects.get().pk, by=somebody(), at=LATER)
+
+        assert not links.is_alive(secret, at=LATER + timedelta(minutes=1))
+        deliver_waiting()
+        assert Transmission.objects.get().ended_at is not None
+
+    def test_goes_on_when_the_consent_is_renewed(self, alpha):
+        person = a_person()
+        secret = secret_of(sent(a_referral(person=person), a_partner(kind="ccas")).link)
+
+        consents.record_consent(
+            person_id=person.pk, kind="consent", topic="social_services", text_version="v2", proof="formulaire",
+            by=somebody(), at=LATER,
+        )  # fmt: skip
+
+        assert links.is_alive(secret, at=LATER + timedelta(minutes=1))
+
+    def test_goes_on_for_a_danger_to_life_and_for_other_partners(self, alpha):
+        person = a_person()
+        danger = a_referral(person=person, consent="refused", urgency="vital")
+        saved = secret_of(sent(danger, confirms_danger=True).link)
+        other = secret_of(sent(a_referral(person=person, kind="meals"), a_partner(kind="ccas")).link)
+
+        an_objection(person, "associations")
+        stopping.stop_links_of(person_id=person.pk, topic="associations", by=somebody(), at=LATER)
+
+        assert links.is_alive(saved, at=LATER + timedelta(minutes=1))
+        assert links.is_alive(other, at=LATER + timedelta(minutes=1))
+
+    def test_is_stopped_and_said_so_when_the_person_withdraws_their_consent(self, alpha):
+        person = a_person()
+        sent(a_referral(person=person), a_partner(name="Épicerie", kind="association"))
+
+        jobs.stop_links(
+            event={"person_id": str(person.pk), "kind": "opt_out", "topic": "associations", "channel": "any"}
+        )
+
+        assert Transmission.objects.get().ended_at is not None
+        assert ReferralStep.objects.get(kind="revoked").towards == "Épicerie"
 
     @pytest.mark.parametrize("token", ["", "alpha:autre", "alpha:autre:signature", "x" * 300])
     def test_refuses_a_token_that_was_not_signed(self, token):
