@@ -32,8 +32,8 @@ from palier.modules.outreach.selectors.candidates import points_on
 
 DAYS_AHEAD = 150
 
-# Who calls a number that several open campaigns know. As a condition of its own, a statement that reads many lines joins
-# it once; inside an OR, it would be run again for each line.
+# Who calls a number that several open campaigns know. As a condition of its own, a statement that reads many lines
+# joins it once; inside an OR, it would be run again for each line.
 CALLED_ELSEWHERE = """EXISTS (
         SELECT FROM outreach_line other
         JOIN outreach_campaign elsewhere ON elsewhere.id = other.campaign_id AND elsewhere.state = 'open'
