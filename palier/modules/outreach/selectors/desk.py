@@ -1,5 +1,6 @@
 """What the desk shows of one household: whom to ask for and why, what to say, what happened before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 
@@ -20,7 +21,7 @@ from palier.modules.outreach.enums import AttemptResult, CallState, Debrief
 from palier.modules.outreach.models import Attempt, Call, Draft, LineMember, Report
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
-from palier.modules.outreach.rules.reasons import worded
+from palier.modules.outreach.rules.reasons import brought_up_to_date, worded
 from palier.modules.outreach.rules.scheduling import calling_day
 from palier.modules.outreach.selectors.scripts import Spoken, spoken
 from palier.modules.outreach.services.desk import MAY_BE_CALLED, MAY_BE_MINE, Seat, wanted
@@ -130,7 +131,9 @@ def desk_card(*, call_id: UUID, seat: Seat, actor: Actor, at: datetime) -> DeskC
     today = localdate(at)
     rows = _members(call)
     points = [point for row in rows for point in row.person.contact_points.all() if point.value == call.phone]
-    members = tuple(_member(row, today, actor.may("people:marker:view")) for row in rows)
+    heard = days_since_heard([row.person_id for row in rows], on=today)
+    may_read = actor.may("people:marker:view")
+    members = tuple(_member(row, today, heard.get(row.person_id), may_read) for row in rows)
     home = people.household_of_lot(call.line.lot_id, on=today) if call.line.lot_id else ()
     known = {member.id for member in members}
     draft = Draft.objects.filter(call=call).first()
@@ -195,14 +198,29 @@ def _members(call: Call) -> list[LineMember]:
     return [row for row in rows if row.person.deceased_on is None]
 
 
-def _member(row: LineMember, on: date, may_read_markers: bool) -> MemberCard:
+def days_since_heard(person_ids: Iterable[UUID], *, on: date) -> dict[UUID, int]:
+    """Return for how many days nobody has spoken to each person, on any line; never heard, they are left out.
+
+    One query.
+    """
+    rows = LineMember.objects.filter(person__in=list(person_ids), line__last_reached_at__isnull=False)
+    last = rows.order_by().values_list("person_id").annotate(Max("line__last_reached_at"))
+    return {person: (on - localdate(moment)).days for person, moment in last}
+
+
+def reasons_on_day(row: LineMember, heard: int | None) -> list[str]:
+    """Return why somebody is on the list, in words; `heard`: days without contact as they are now."""
+    return worded(brought_up_to_date(row.reasons, heard), marker_label=marker_label)
+
+
+def _member(row: LineMember, on: date, heard: int | None, may_read_markers: bool) -> MemberCard:
     person = row.person
     in_force = [
         one
         for one in person.markers.all()
         if one.closed_at is None and (one.expires_on is None or one.expires_on > on)
     ]
-    why = worded(row.reasons, marker_label=marker_label)
+    why = reasons_on_day(row, heard)
     age = None
     if person.birth_on:
         age = (

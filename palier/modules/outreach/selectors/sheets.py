@@ -1,6 +1,6 @@
 """Call sheets: those of the days that matter, what one says, and their pages in the night's pack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,8 +15,12 @@ from palier.modules.continuity import public as continuity
 from palier.modules.outreach.enums import CallState
 from palier.modules.outreach.models import CallSheet, CallSheetLine, LineMember
 from palier.modules.outreach.permissions import Permission
-from palier.modules.outreach.rules.reasons import worded
-from palier.modules.outreach.selectors.desk import addressed, marker_label
+from palier.modules.outreach.selectors.desk import (
+    MemberName,
+    addressed,
+    days_since_heard,
+    reasons_on_day,
+)
 from palier.modules.outreach.selectors.scripts import spoken
 
 LANGUAGE = "fr"
@@ -43,6 +47,7 @@ class LineRow:
     id: UUID
     number: int
     names: str
+    members: tuple[MemberName, ...]
     phone: str
     place: str
     is_typed: bool
@@ -139,6 +144,7 @@ def _row(line: CallSheetLine, names: dict[UUID, list[Any]]) -> LineRow:
         id=line.pk,
         number=line.number,
         names=", ".join(row.person.name for row in names.get(call.line_id, [])),
+        members=tuple(MemberName(row.person_id, row.person.name) for row in names.get(call.line_id, [])),
         phone=call.phone,
         place=_place(call),
         is_typed=line.typed_at is not None,
@@ -157,6 +163,8 @@ def printed_sheet(*, sheet_id: UUID) -> dict[str, Any]:
     sheet = CallSheet.objects.select_related("campaign", "agent").get(pk=sheet_id)
     lines = _lines([sheet.pk])
     names = _names(line.call.line_id for line in lines)
+    persons = [row.person_id for rows in names.values() for row in rows]
+    heard = days_since_heard(persons, on=sheet.day)
     caller = sheet.agent.name if sheet.agent else ""
     said = spoken(
         context=sheet.campaign.context,
@@ -170,13 +178,13 @@ def printed_sheet(*, sheet_id: UUID) -> dict[str, Any]:
         "script": list(said.paragraphs),
         "voicemail": said.voicemail,
         "anti_fraud": said.anti_fraud,
-        "persons": [row.person_id for rows in names.values() for row in rows],
-        "lines": [_printed(line, names.get(line.call.line_id, [])) for line in lines],
+        "persons": persons,
+        "lines": [_printed(line, names.get(line.call.line_id, []), heard) for line in lines],
     }
 
 
-def _printed(line: CallSheetLine, rows: list[Any]) -> dict[str, str]:
-    why = [text for row in rows for text in worded(row.reasons, marker_label=marker_label)]
+def _printed(line: CallSheetLine, rows: list[Any], heard: Mapping[UUID, int]) -> dict[str, str]:
+    why = [text for row in rows for text in reasons_on_day(row, heard.get(row.person_id))]
     return {
         "number": str(line.number),
         "names": ", ".join(addressed(row.person) for row in rows),

@@ -1,21 +1,33 @@
 """Call sheets: made at night, printed, typed back without losing or doubling anything; the workflows, whole."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from palier.kernel.access import Actor
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.errors import NotAllowed, TransitionRefused
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.continuity.selectors.pack_annexes import annexes
-from palier.modules.outreach.models import Alert, Attempt, Call, CallSheet, CallSheetLine, Report, Visit
+from palier.modules.outreach.forms.sheets import LineForm
+from palier.modules.outreach.models import (
+    Alert,
+    Attempt,
+    Call,
+    CallSheet,
+    CallSheetLine,
+    Need,
+    Report,
+    Visit,
+)
+from palier.modules.outreach.selectors.sheets import printed_sheet
 from palier.modules.outreach.services import desk, reporting, sheets
-from palier.modules.outreach.tests.factories import AT, add_call, add_line, make_campaign
+from palier.modules.outreach.tests.factories import AT, a_person, add_call, add_line, days_ago, make_campaign
 from palier.modules.outreach.tests.test_desk_services import caller
 from palier.modules.outreach.workflow import ALERT, CALL, VISIT
+from palier.modules.referrals import public as referrals
 
 BASE = "/o/alpha/calls/"
 
@@ -41,6 +53,17 @@ class TestMaking:
         assert document.template == "outreach/sheets/call_sheet.typ"
         assert [row[0] for row in page["rows"]] == ["1", "2"]
         assert any("coordonnées bancaires" in note for note in page["notes"])
+
+    def test_says_the_last_contact_as_it_is_on_the_day_of_the_sheet(self, alpha, actor):
+        line = add_line(make_campaign(), phone="+33639980001", last_reached_at=days_ago(3))
+        line.members.update(reasons=[{"code": "days_without_contact", "days": 40}])
+        add_call(line)
+        sheets.make_sheets(by=actor, at=AT)
+
+        with translation.override("en"):
+            said = printed_sheet(sheet_id=CallSheet.objects.get().pk)["lines"][0]["why"]
+
+        assert said == "no contact for 3 days"
 
 
 @pytest.mark.django_db
@@ -104,6 +127,85 @@ class TestTypingBack:
         assert "A un cancer" in response.content.decode()
         with open_organisation("alpha"):
             assert Attempt.objects.get().call_id == second.call_id
+
+    def test_hands_the_needs_over_with_the_agreement_as_the_desk_does(self, client_of_leader):
+        sheet, (first, _second) = self.make()
+        said = {
+            f"{first.pk}-result": "answered",
+            f"{first.pk}-needs": ["groceries", "technical_problem"],
+            f"{first.pk}-consent": "oral",
+            f"{first.pk}-note": "Deux sacs à monter",
+        }
+
+        client_of_leader.post(f"{BASE}sheets/{sheet.pk}/type-back/", said)
+        client_of_leader.post(f"{BASE}sheets/{sheet.pk}/type-back/", said)
+
+        with open_organisation("alpha"):
+            report = Report.objects.get()
+            opened = referrals.lines_of_source("outreach.report", [report.pk])[report.pk]
+            assert {one.kind for one in opened} == {"groceries", "technical_problem"}
+            assert set(Need.objects.values_list("kind", "consent")) == {
+                ("groceries", "oral"),
+                ("technical_problem", "not_needed"),
+            }
+
+    def test_asks_for_the_agreement_and_keeps_what_was_ticked(self, client_of_leader):
+        sheet, (first, _second) = self.make()
+        said = {f"{first.pk}-result": "answered", f"{first.pk}-needs": ["groceries"], f"{first.pk}-note": "x"}
+
+        response = client_of_leader.post(f"{BASE}sheets/{sheet.pk}/type-back/", said)
+
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert "Say whether the person agrees" in page
+        assert f'name="{first.pk}-needs" value="groceries" checked' in page
+        with open_organisation("alpha"):
+            assert not Attempt.objects.exists()
+
+    def test_hands_over_for_the_member_named_on_the_paper(self, client_of_leader):
+        with open_organisation("alpha"):
+            campaign = make_campaign(starts_on=timezone.localdate())
+            wife, husband = a_person("Fabre", "Léa"), a_person("Fabre", "Jean")
+            line = add_line(campaign, wife, husband, phone="+33639980005")
+            add_call(line, due_on=timezone.localdate())
+            sheets.make_sheets(by=caller(), at=timezone.now())
+            row = CallSheetLine.objects.select_related("sheet").get()
+        said = {
+            f"{row.pk}-result": "answered",
+            f"{row.pk}-needs": ["groceries"],
+            f"{row.pk}-consent": "oral",
+            f"{row.pk}-person": str(husband.pk),
+        }
+
+        client_of_leader.post(f"{BASE}sheets/{row.sheet_id}/type-back/", said)
+
+        with open_organisation("alpha"):
+            assert Need.objects.get().person_id == husband.pk
+
+    def test_calls_back_on_the_day_written(self, client_of_leader):
+        sheet, (first, second) = self.make()
+        day = timezone.localdate() + timedelta(days=9)
+        said = {
+            f"{first.pk}-result": "callback_asked",
+            f"{first.pk}-call_back_on": day.isoformat(),
+            f"{second.pk}-result": "callback_asked",
+            f"{second.pk}-call_back_on": "2020-01-01",
+        }
+
+        response = client_of_leader.post(f"{BASE}sheets/{sheet.pk}/type-back/", said)
+
+        assert "Choose a day to come" in response.content.decode()
+        with open_organisation("alpha"):
+            assert Call.objects.get(pk=first.call_id).due_on == day
+            assert not Attempt.objects.filter(call=second.call_id).exists()
+
+    def test_a_day_of_call_back_that_is_not_said_is_one_on_which_calls_are_made(self):
+        form = LineForm({"result": "callback_asked"})
+        assert form.is_valid()
+        friday = datetime(2026, 11, 20, 16, tzinfo=UTC)
+
+        assert form.said(at=friday, weekends=False)["call_back_at"].date() == date(2026, 11, 23)
+        assert form.said(at=friday, weekends=True)["call_back_at"].date() == date(2026, 11, 21)
 
     def test_opens_a_sheet_by_its_number_and_says_when_there_is_none(self, client_of_leader):
         sheet, _lines = self.make()

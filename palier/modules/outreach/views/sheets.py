@@ -1,6 +1,6 @@
 """Call sheets: the list, the paper, and the screen that types them back."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST
 
 from palier.kernel.access import requires
 from palier.kernel.errors import DomainError, NotFound
+from palier.kernel.parameters import value_of
 from palier.kernel.requests import OrganisationRequest
 from palier.modules.outreach.enums import AlertLevel, AttemptResult
 from palier.modules.outreach.forms.sheets import LineForm, NumberForm
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.rules import shortcuts
+from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
 from palier.modules.outreach.selectors import sheets as selectors
 from palier.modules.outreach.services import sheets as services
 from palier.modules.outreach.services.reporting import Outcome
@@ -90,15 +92,16 @@ def type_back(request: OrganisationRequest, sheet_id: UUID) -> HttpResponse:
 
 def _type_one(request: OrganisationRequest, card: selectors.SheetCard, line: selectors.LineRow) -> str:
     """Save one line. Returns: what is wrong with it, "" when it is saved."""
-    form = LineForm(request.POST, prefix=str(line.id))
+    form = _form(line, request.POST)
     if not form.is_valid():
         return " ".join(str(text) for errors in form.errors.values() for text in errors)
+    now = timezone.now()
     try:
         saved = services.type_back(
             line_id=line.id,
-            outcome=_outcome(form.cleaned_data, card, line),
+            outcome=_outcome(form, card, line, at=now),
             by=request.actor,
-            at=timezone.now(),
+            at=now,
         )
     except NotFound:
         raise
@@ -109,19 +112,16 @@ def _type_one(request: OrganisationRequest, card: selectors.SheetCard, line: sel
     return ""
 
 
-def _outcome(said: dict[str, Any], card: selectors.SheetCard, line: selectors.LineRow) -> Outcome:
-    now = timezone.now()
-    tomorrow = timezone.localtime(now).replace(hour=9, minute=30) + timedelta(days=1)
+def _form(line: selectors.LineRow, data: Any = None) -> LineForm:
+    return LineForm(data, prefix=str(line.id), members=line.members)
+
+
+def _outcome(form: LineForm, card: selectors.SheetCard, line: selectors.LineRow, *, at: datetime) -> Outcome:
     return Outcome(
         token=services.token_of(line.id),
-        result=said["result"],
-        wellbeing=said["wellbeing"],
-        alert_level=said["alert_level"] or AlertLevel.NONE,
-        note=said["note"] or "",
-        wording_reason=said.get("wording_reason", ""),
-        call_back_at=tomorrow if said["result"] == AttemptResult.CALLBACK_ASKED else None,
         typed_back=True,
-        rung_at=services.rung_on(card.day, at=now),
+        rung_at=services.rung_on(card.day, at=at),
+        **form.said(at=at, weekends=bool(value_of(WEEKEND_CALLS.key, on=timezone.localdate(at)))),
     )
 
 
@@ -131,9 +131,7 @@ def _page(request: OrganisationRequest, sheet_id: UUID, faults: dict[UUID, str])
         {
             "line": line,
             "fault": faults.get(line.id, ""),
-            "result": request.POST.get(f"{line.id}-result", ""),
-            "wellbeing": request.POST.get(f"{line.id}-wellbeing", ""),
-            "note": request.POST.get(f"{line.id}-note", ""),
+            "form": _form(line, request.POST or None),
         }
         for line in card.lines
     ]
