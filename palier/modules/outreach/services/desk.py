@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -358,17 +358,25 @@ def skip(*, call_id: UUID, reason: str, by: Actor, at: datetime) -> None:
     later = at + timedelta(minutes=int(value_of(SKIP_AGAIN.key, on=localdate(at))))
     call.not_before = later
     if why != SkipReason.LATER:
-        other = _colleague(call, by_language=why == SkipReason.LANGUAGE)
+        seat = seat_of(by, at=at)
+        other = _colleague(call, seat, by_language=why == SkipReason.LANGUAGE, on=localdate(at))
         call.caller_id = other
         call.not_before = None if other else later
     call.save(update_fields=["not_before", "caller"])
     _put_back(call, by=by, at=at, why=why.value)
 
 
-def _colleague(call: Call, *, by_language: bool) -> UUID | None:
-    """Return another caller of the campaign with the fewest calls of the day, one who speaks the language first."""
-    rows = CampaignCaller.objects.filter(campaign_id=call.campaign_id, is_active=True)
-    others = list(rows.exclude(agent=call.caller_id).values_list("agent_id", "languages"))
+def _colleague(call: Call, seat: Seat, *, by_language: bool, on: date) -> UUID | None:
+    """Return another caller of the campaign with the fewest calls of the day, who speaks the language if need be.
+
+    Never whoever skips, though the household was somebody else's or nobody's, nor somebody who is away today.
+    """
+    rows = CampaignCaller.objects.filter(campaign_id=call.campaign_id, is_active=True).exclude(
+        agent__in=[one for one in (call.caller_id, seat.agent_id) if one]
+    )
+    found = list(rows.values_list("agent_id", "languages"))
+    states = staff.states_on([agent for agent, _languages in found], on=on)
+    others = [row for row in found if not staff.is_away(states[row[0]])]
     speaking = [agent for agent, languages in others if call.language in languages]
     able = speaking if by_language else [agent for agent, _languages in others]
     if not able:

@@ -27,6 +27,7 @@ from palier.modules.outreach.models import Call, LineMember, Visit
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.rules.desk import VISIT_DAYS
 from palier.modules.outreach.services.cadence import schedule_next
+from palier.modules.outreach.services.stopping import cancel_plans
 from palier.modules.outreach.workflow import CALL, VISIT
 from palier.modules.referrals import public as referrals
 from palier.modules.staff import public as staff
@@ -147,6 +148,7 @@ def _stop_calling(visit: Visit, *, at: datetime) -> None:
     line = visit.line
     line.state, line.ended_because, line.ended_at = "ended", LineEnd.GONE, at
     line.save(update_fields=["state", "ended_because", "ended_at"])
+    cancel_plans([line.pk], because=LineEnd.GONE.value, at=at)
 
 
 @transaction.atomic

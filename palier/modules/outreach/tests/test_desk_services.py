@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 
-from palier.kernel.access import SystemActor
+from palier.kernel.access import Actor, SystemActor
+from palier.kernel.errors import NotAllowed
 from palier.modules.outreach.enums import CallState
 from palier.modules.outreach.models import Call, Draft
-from palier.modules.outreach.services import desk
+from palier.modules.outreach.services import desk, reporting
 from palier.modules.outreach.tests.factories import AT, TODAY, add_call, add_line, make_campaign
 from palier.modules.people.models import Consent, ContactPoint, Person
+from palier.modules.people.tests.factories import a_person, a_phone
 from palier.modules.staff.tests.factories import make_agent, make_presence
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,11 @@ def an_adviser(name="Roux"):
     """A member of staff with an account."""
     email = f"{name.lower()}@alpha.example"
     return make_agent(last_name=name, email=email), caller(f"Anne {name}", email)
+
+
+def caller_without_lead():
+    return Actor(user_id=uuid4(), name="X", email="x@alpha.example", organisation="alpha",
+                 permissions=frozenset({"outreach:call:make"}))  # fmt: skip
 
 
 def take(by, at=AT, **given):
@@ -80,6 +87,26 @@ class TestTaking:
 
         assert phones(in_time) == ["9"]
         assert too_soon != in_time
+
+    def test_never_gives_a_number_that_is_unsafe_for_somebody_of_the_household(self, alpha):
+        line = add_line(make_campaign(), phone="+33639980001")
+        add_call(line)
+        other = a_person("Martin", "Paul", household=line.household)
+        a_phone(other, "+33639980001", is_unsafe=True)
+
+        assert take(caller()) is None
+
+    def test_gives_a_household_in_alert_before_a_better_scored_one(self, alpha):
+        campaign = make_campaign()
+        add_call(add_line(campaign, phone="+33639980001", score=100))
+        worried = add_line(campaign, phone="+33639980002", score=1)
+        call = add_call(worried)
+        me = caller()
+        desk.take_call(call_id=call.pk, by=me, at=AT)
+        outcome = reporting.Outcome(token=uuid4(), result="answered", alert_level="2", next_call_on=TODAY)
+        reporting.save(call_id=call.pk, outcome=outcome, by=me, at=AT)
+
+        assert phones(take(caller(), at=AT + timedelta(hours=1))) == ["2"]
 
     def test_leaves_those_who_prefer_the_evening_for_later_unless_asked(self, alpha):
         campaign = make_campaign()
@@ -268,6 +295,30 @@ class TestSkipping:
 
         assert Call.objects.get(pk=call).caller_id == other.pk
 
+    def test_of_nobodys_household_never_gives_it_back_to_whoever_skips(self, alpha):
+        (me, actor), (other, _) = an_adviser("Roux"), an_adviser("Vidal")
+        campaign = make_campaign(callers=[me, other])
+        # The colleague is the busier one: only the rule keeps the household from coming back.
+        add_call(add_line(campaign, phone="+33639980002", caller=other, score=1))
+        add_call(add_line(campaign, phone="+33639980001"))
+        call = take(actor)
+
+        desk.skip(call_id=call, reason="known", by=actor, at=AT)
+
+        assert Call.objects.get(pk=call).caller_id == other.pk
+
+    def test_gives_it_to_nobody_who_is_away(self, alpha):
+        (me, actor), (away, _), (other, _) = an_adviser("Roux"), an_adviser("Vidal"), an_adviser("Zola")
+        make_presence(away, TODAY, "absent")
+        campaign = make_campaign(callers=[me, away, other])
+        add_call(add_line(campaign, phone="+33639980002", caller=other, score=1))
+        add_call(add_line(campaign, phone="+33639980001", caller=me))
+        call = take(actor)
+
+        desk.skip(call_id=call, reason="known", by=actor, at=AT)
+
+        assert Call.objects.get(pk=call).caller_id == other.pk
+
 
 class TestTakingBack:
     def test_by_the_leader_frees_the_household_and_keeps_what_was_typed(self, alpha, actor):
@@ -278,6 +329,8 @@ class TestTakingBack:
 
         who = desk.take_back(call_id=call, by=actor, at=AT)
 
+        with pytest.raises(NotAllowed):
+            desk.take_back(call_id=call, by=caller_without_lead(), at=AT)
         assert who == "Zoé Petit"
         assert Call.objects.get(pk=call).state == CallState.WAITING
         assert Draft.objects.filter(call=call).exists()

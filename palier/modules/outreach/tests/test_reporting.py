@@ -47,6 +47,15 @@ class TestAnswered:
         assert Report.objects.get(pk=saved.report_id).wellbeing == "well"
         assert saved.next_on == TODAY + timedelta(days=7)
 
+    def test_keeps_the_same_voice_for_the_next_call(self, alpha):
+        agent, actor = an_adviser()
+        line = add_line(make_campaign(callers=[agent]), phone="+33639980001", caller=agent)
+        add_call(line)
+
+        ring(desk.take_next(by=actor, at=AT), actor)
+
+        assert Call.objects.get(line=line, state="waiting").caller_id == agent.pk
+
     def test_plans_the_next_call_on_the_day_agreed(self, call, me):
         assert ring(call, me, next_call_on=date(2026, 11, 25)).next_on == date(2026, 11, 25)
 
@@ -296,6 +305,22 @@ class TestVisit:
 
         assert visits.meet(visit_id=visit.pk, answer="well", by=actor, at=AT).state == "met"
 
+    def test_a_dwelling_left_is_called_no_more(self, visit, actor):
+        add_call(visit.line, round=2, phone="+33639980009", due_on=TODAY)
+
+        visits.meet(visit_id=visit.pk, answer="moved", by=actor, at=AT)
+
+        visit.line.refresh_from_db()
+        assert (visit.line.state, visit.line.ended_because) == (LineState.ENDED, "gone")
+        assert not Call.objects.unfinished().filter(line=visit.line).exists()
+
+    def test_a_medical_word_at_the_door_is_refused(self, visit, actor):
+        with pytest.raises(UnfitWording):
+            visits.meet(visit_id=visit.pk, answer="worrying", note="Il a un cancer", by=actor, at=AT)
+
+        visit.refresh_from_db()
+        assert (visit.state, visit.note) == ("to_visit", "")
+
     def test_a_need_seen_at_the_door_becomes_a_referral(self, visit, actor):
         met = visits.meet(
             visit_id=visit.pk, answer="needs_help", note="Courses à monter au 4e", by=actor, at=AT
@@ -337,6 +362,13 @@ class TestAlert:
         closed = alerts.close(alert_id=alert.pk, note="Sa fille est venue", by=actor, at=AT)
 
         assert closed.state == AlertState.CLOSED
+
+    def test_is_not_closed_with_a_medical_word(self, alert, actor):
+        with pytest.raises(UnfitWording):
+            alerts.close(alert_id=alert.pk, note="Elle a un cancer", by=actor, at=AT)
+
+        alert.refresh_from_db()
+        assert alert.state == AlertState.OPEN
 
     def test_is_not_closed_without_a_word(self, alert, actor):
         alerts.take(alert_id=alert.pk, by=actor, at=AT)
