@@ -1,5 +1,6 @@
 """Somebody calls us: the conversation goes on the household's line, as any other."""
 
+import dataclasses
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
 from palier.modules.outreach.enums import CallState, LineEnd, LineState
 from palier.modules.outreach.models import Call, Line
+from palier.modules.outreach.permissions import Permission
+from palier.modules.outreach.services.campaigns import add_household
 from palier.modules.outreach.services.desk import InOtherHands, seat_of, take_into
 
 
@@ -39,6 +42,19 @@ def begin(*, line_id: UUID, by: Actor, at: datetime) -> UUID:
         call = _one_more(line, at=at)
     take_into(call, seat, by=by, at=at)
     return call.pk
+
+
+@transaction.atomic
+def add_and_begin(*, campaign_id: UUID, person_id: UUID, why: str, by: Actor, at: datetime) -> UUID:
+    """Put somebody who called on a campaign's list, and their household in the caller's hand.
+
+    Whoever may answer the phone may do this, for the person on the line alone. Returns: the call.
+    Raises: NotAllowed, and what `campaigns.add_household` and `begin` raise.
+    """
+    by.must(Permission.CALL_MAKE)
+    adding = dataclasses.replace(by, permissions=by.permissions | {str(Permission.CAMPAIGN_MANAGE)})
+    line = add_household(campaign_id=campaign_id, person_id=person_id, why=why, by=adding, at=at)
+    return begin(line_id=line.pk, by=by, at=at)
 
 
 def _one_more(line: Line, *, at: datetime) -> Call:

@@ -138,6 +138,17 @@ class TestWeek:
         assert "Deux sacs à monter" in page
         assert "Waiting for an acknowledgement" in page
 
+    def test_and_a_hard_call_are_the_callers_own(self, member):
+        client = member("client_adviser", email="anne@alpha.example")
+        ring(client, call_in_hand(client), note="Une conversation", is_hard="on", pause="yes")
+        asked = client.get(f"{BASE}desk/").content.decode()
+
+        colleague = member("client_adviser", email="zoe@alpha.example")
+
+        assert "desk-debrief" in asked
+        assert "Une conversation" not in colleague.get(f"{BASE}week/").content.decode()
+        assert "desk-debrief" not in colleague.get(f"{BASE}desk/").content.decode()
+
 
 class TestTeam:
     def test_shows_who_calls_and_takes_a_household_back(self, member):

@@ -1,5 +1,6 @@
 """The desk's pages: what they show, what they save, what they cost."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.organisations.current import open_organisation
-from palier.modules.outreach.models import Attempt, Call, Draft, Line, Report
+from palier.modules.outreach.models import Attempt, Call, Line, LineMember, Report
 from palier.modules.outreach.tests.factories import add_call, add_line, make_campaign
 from palier.modules.people.tests.factories import a_lease, a_person
 
@@ -71,6 +72,26 @@ class TestDesk:
         assert 'href="tel:+33639980001"' in page
         assert "coordonnées bancaires" in page
         assert "{" not in page.split("desk-text")[1].split("</details>")[0]
+
+    def test_shows_what_to_leave_on_a_voicemail(self, adviser):
+        households()
+        taken(adviser)
+
+        page = adviser.get(DESK).content.decode()
+
+        assert "pour prendre de vos nouvelles" in page.split("On a voicemail")[1].split("</details>")[0]
+
+    def test_says_the_last_contact_as_it_is_today(self, adviser):
+        households()
+        with open_organisation("alpha"):
+            Line.objects.update(last_reached_at=timezone.now() - timedelta(days=3))
+            LineMember.objects.update(reasons=[{"code": "days_without_contact", "days": 40}])
+        taken(adviser)
+
+        page = adviser.get(DESK).content.decode()
+
+        assert "no contact for 3 days" in page
+        assert "40 days" not in page
 
     def test_saves_and_takes_the_next_in_one_request(self, adviser):
         households(2)
@@ -206,6 +227,22 @@ class TestIncoming:
         assert begun.url.endswith("?direction=inbound")
         assert 'value="inbound"' in adviser.get(begun.url).content.decode()
 
+    def test_shows_the_last_calls_and_what_is_open(self, adviser):
+        households()
+        answer(
+            adviser,
+            taken(adviser),
+            needs=["groceries"],
+            consent="oral",
+            note="Deux sacs à monter",
+            pause="yes",
+        )
+
+        page = adviser.get("/o/alpha/calls/inbound/", {"q": "0639980001"}).content.decode()
+
+        assert "Deux sacs à monter" in page
+        assert "Groceries" in page
+
     def test_comes_before_the_call_in_hand_which_waits_behind(self, adviser):
         households(2)
         first = taken(adviser)
@@ -246,5 +283,5 @@ class TestIncoming:
             f"/o/alpha/calls/inbound/persons/{person.pk}/add/", {"campaign": str(campaign.pk)}
         )
 
-        assert response.status_code == 302
-        assert count(Draft) == 0
+        assert "/desk/" in response.url
+        assert count(Line, members__person=person, calls__state="in_call") == 1

@@ -1,5 +1,6 @@
 """An incoming call: who it is, what is open, and the conversation written on the household's line."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,6 @@ from palier.kernel.requests import OrganisationRequest
 from palier.modules.outreach.forms.inbound import AddForm, WhoForm
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.selectors import inbound as selectors
-from palier.modules.outreach.services import campaigns
 from palier.modules.outreach.services import inbound as services
 
 
@@ -41,7 +41,7 @@ def inbound(request: OrganisationRequest) -> HttpResponse:
 @require_POST
 def begin(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
     """Write the conversation on the household's line, with the desk's own form."""
-    return _begin(request, line_id)
+    return _in_hand(request, lambda: services.begin(line_id=line_id, by=request.actor, at=timezone.now()))
 
 
 @requires(Permission.CALL_MAKE, "people:person:view")
@@ -53,25 +53,22 @@ def add(request: OrganisationRequest, person_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose the campaign."))
         return redirect("outreach:inbound")
-    try:
-        line = campaigns.add_household(
+    return _in_hand(
+        request,
+        lambda: services.add_and_begin(
             campaign_id=UUID(form.cleaned_data["campaign"]),
             person_id=person_id,
             why=_("called us"),
             by=request.actor,
             at=timezone.now(),
-        )
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("outreach:inbound")
-    return _begin(request, line.pk)
+        ),
+    )
 
 
-def _begin(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
+def _in_hand(request: OrganisationRequest, begin: Callable[[], UUID]) -> HttpResponse:
+    """Show the household that is now in hand, or say why it is not."""
     try:
-        call_id = services.begin(line_id=line_id, by=request.actor, at=timezone.now())
+        call_id = begin()
     except NotFound:
         raise
     except DomainError as refusal:
