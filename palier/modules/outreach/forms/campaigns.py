@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from palier.kernel.wording.forms import GuardedForm, GuardedText
 from palier.modules.outreach.enums import ScriptContext
 from palier.modules.people import public as people
 
@@ -96,19 +97,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
 
 
-class AddHouseholdForm(forms.Form):
-    """Who is put on a list by hand, and why."""
+class AddHouseholdForm(GuardedForm):
+    """Why somebody is put on a list by hand."""
 
-    person = forms.CharField(
-        label=_("Who"),
-        max_length=120,
-        help_text=_("Name, contract number or phone: the file found is shown before anything is kept."),
-    )
-    why = forms.CharField(
+    why = GuardedText(
         label=_("Why"),
         max_length=200,
+        widget=forms.TextInput(),
         help_text=_("Callers read it; the tenant may too: no health, origin or belief."),
     )
+
+
+class RemoveHouseholdForm(GuardedForm):
+    """Why a household is taken off a list."""
+
+    reason = GuardedText(label=_("Reason"), rows=2, max_length=500)
 
 
 class CallersForm(forms.Form):

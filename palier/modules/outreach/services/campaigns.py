@@ -20,6 +20,7 @@ from palier.kernel.access import Actor
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.events import publish
 from palier.kernel.jobs.models import JobRun
+from palier.kernel.wording import guard
 from palier.modules.estate import public as estate
 from palier.modules.outreach.enums import (
     CampaignAction,
@@ -366,14 +367,17 @@ def close(*, campaign_id: UUID, reason: str, by: Actor, at: datetime) -> Campaig
 
 
 @transaction.atomic
-def add_household(*, campaign_id: UUID, person_id: UUID, why: str, by: Actor, at: datetime) -> Line:
+def add_household(
+    *, campaign_id: UUID, person_id: UUID, why: str, by: Actor, at: datetime, wording_reason: str = ""
+) -> Line:
     """Put a person on a campaign's list although no segment names them. The reason is shown to callers.
 
-    Raises: CampaignUnknown, ReasonMissing, NotReachable, AlreadyListed, HasNoHome, NotAllowed.
+    Raises: CampaignUnknown, ReasonMissing, UnfitWording, NotReachable, AlreadyListed, HasNoHome, NotAllowed.
     """
     by.must(Permission.CAMPAIGN_MANAGE)
     if not why.strip():
         raise ReasonMissing
+    wording = guard(why, reason=wording_reason)
     campaign = _locked(campaign_id, by)
     _refuse_unless_callable(person_id, at)
     if LineMember.objects.filter(
@@ -391,6 +395,7 @@ def add_household(*, campaign_id: UUID, person_id: UUID, why: str, by: Actor, at
     member.save(update_fields=["reasons"])
     _make_it_called(campaign, at)
     journal.record("outreach.line.add", by=by, at=at, subject=member.line)
+    wording.record(by=by, at=at, subject=member.line)
     member.line.refresh_from_db()
     return member.line
 
@@ -411,11 +416,14 @@ def _make_it_called(campaign: Campaign, at: datetime) -> None:
 
 
 @transaction.atomic
-def remove_household(*, line_id: UUID, why: str, by: Actor, at: datetime) -> Line:
-    """Take a household off a list, with the reason. Raises: LineUnknown, ReasonMissing, NotAllowed."""
+def remove_household(*, line_id: UUID, why: str, by: Actor, at: datetime, wording_reason: str = "") -> Line:
+    """Take a household off a list, with the reason.
+
+    Raises: LineUnknown, ReasonMissing, UnfitWording, NotAllowed."""
     by.must(Permission.CAMPAIGN_MANAGE)
     if not why.strip():
         raise ReasonMissing
+    wording = guard(why, reason=wording_reason)
     line = Line.objects.select_for_update(of=("self",)).filter(pk=line_id, state=LineState.ACTIVE).first()
     if line is None:
         raise LineUnknown
@@ -423,6 +431,7 @@ def remove_household(*, line_id: UUID, why: str, by: Actor, at: datetime) -> Lin
     line.save(update_fields=["state", "ended_because", "ended_at"])
     stopping.cancel_plans([line.pk], because=LineEnd.NO_LONGER_LISTED.value, at=at)
     journal.record("outreach.line.remove", by=by, at=at, subject=line)
+    wording.record(by=by, at=at, subject=line)
     for member in line.members.select_for_update():
         member.reasons = [
             *member.reasons,

@@ -199,6 +199,25 @@ class TestHouseholds:
         assert refused.status_code == 422
         assert line.state == "ended"
 
+    def test_are_taken_off_and_added_without_a_medical_word(self, leader):
+        line = add_line(make_campaign(), phone="+33639980101")
+        person = line.members.get().person
+        said = {"person": str(person.pk), "q": person.family_name, "why": "Elle a un cancer"}
+        elsewhere = make_campaign()
+
+        off = leader.post(address("remove-household", line.pk), {"reason": "Il a un cancer"})
+        on = leader.post(address("add-household", elsewhere.pk), said)
+        confirmed = leader.post(
+            address("add-household", elsewhere.pk), {**said, "wording_reason": "nom de la rue"}
+        )
+
+        line.refresh_from_db()
+        assert (off.status_code, line.state) == (422, "active")
+        assert on.status_code == 422
+        assert "Elle a un cancer" in on.content.decode()
+        assert confirmed.status_code == 302
+        assert elsewhere.lines.count() == 1
+
     def test_are_exported_only_with_the_right(self, leader, sign_in, client):
         campaign = make_campaign(lines=2)
         address_of_file = address("households", campaign.pk) + "?export=csv"

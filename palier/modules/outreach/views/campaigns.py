@@ -23,7 +23,13 @@ from palier.kernel.ui.filters import Choice, TextSearch, YesNo
 from palier.kernel.ui.lists import Column, Empty, ListPage
 from palier.kernel.ui.panels import panel
 from palier.modules.outreach.enums import CampaignState, LineState, Trigger
-from palier.modules.outreach.forms.campaigns import CallersForm, CampaignForm, ReasonForm
+from palier.modules.outreach.forms.campaigns import (
+    AddHouseholdForm,
+    CallersForm,
+    CampaignForm,
+    ReasonForm,
+    RemoveHouseholdForm,
+)
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.rules.parameters import DAILY_CALLS
 from palier.modules.outreach.selectors import campaigns as selectors
@@ -333,7 +339,7 @@ def household(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
     context = {
         "card": card,
         "may_manage": request.actor.may(Permission.CAMPAIGN_MANAGE),
-        "form": ReasonForm(),
+        "form": RemoveHouseholdForm(),
         "link_people": request.actor.may("people:person:view"),
     }
     return render(request, "outreach/campaigns/household.html", context)
@@ -344,10 +350,15 @@ def household(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
 def remove_household(request: OrganisationRequest, line_id: UUID) -> HttpResponse:
     """Take a household off the list, with the reason."""
     card = selectors.line_card(line_id=line_id, actor=request.actor)
-    form = ReasonForm(request.POST)
+    form = RemoveHouseholdForm(request.POST)
     if form.is_valid():
+        said = form.cleaned_data
         services.remove_household(
-            line_id=line_id, why=form.cleaned_data["reason"], by=request.actor, at=timezone.now()
+            line_id=line_id,
+            why=said["reason"],
+            by=request.actor,
+            at=timezone.now(),
+            wording_reason=said["wording_reason"],
         )
         messages.success(request, _("This household is no longer called in this campaign."))
         return redirect("outreach:campaign", card.campaign_id)
@@ -363,27 +374,30 @@ def add_household(request: OrganisationRequest, campaign_id: UUID) -> HttpRespon
         return _added(request, card)
     text = request.GET.get("q", "").strip()
     found = selectors.find_people(text=text, actor=request.actor) if text else []
-    context = {"card": card, "text": text, "found": found, "refusal": ""}
+    context = {"card": card, "text": text, "found": found, "refusal": "", "form": AddHouseholdForm()}
     return render(request, "outreach/campaigns/add.html", context)
 
 
 def _added(request: OrganisationRequest, card: selectors.CampaignCard) -> HttpResponse:
+    form, said, chosen = AddHouseholdForm(request.POST), "", request.POST.get("person", "")
+    if form.is_valid():
+        try:
+            line = services.add_household(
+                campaign_id=card.id,
+                person_id=selectors.person_id_of(chosen),
+                by=request.actor,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+            return redirect("outreach:household", line.pk)
+        except NotFound:
+            raise
+        except DomainError as refusal:
+            said = str(refusal)
     text = request.POST.get("q", "")
-    try:
-        line = services.add_household(
-            campaign_id=card.id,
-            person_id=selectors.person_id_of(request.POST.get("person", "")),
-            why=request.POST.get("why", ""),
-            by=request.actor,
-            at=timezone.now(),
-        )
-        return redirect("outreach:household", line.pk)
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        found = selectors.find_people(text=text, actor=request.actor) if text else []
-        context = {"card": card, "text": text, "found": found, "refusal": str(refusal)}
-        return render(request, "outreach/campaigns/add.html", context, status=422)
+    found = selectors.find_people(text=text, actor=request.actor) if text else []
+    context = {"card": card, "text": text, "found": found, "refusal": said, "form": form, "chosen": chosen}
+    return render(request, "outreach/campaigns/add.html", context, status=422)
 
 
 # Callers.
