@@ -17,6 +17,7 @@ from palier.kernel.geography.models import Commune, Department, Region
 from palier.kernel.imports.models import ImportBatch
 from palier.kernel.keys import ensure_master_key
 from palier.kernel.organisations.current import open_organisation
+from palier.modules.partners.models import Partner
 
 SCHEMA = json.loads(
     (Path(__file__).parents[1] / "docs" / "cli" / "load.schema.json").read_text(encoding="utf-8")
@@ -95,6 +96,27 @@ class TestTheCommand:
 
         assert (answer["read"], code) == (0, 1)
         assert answer["errors"][0]["code"] == "imports.wrong-kind"
+
+    def test_loads_the_directory_of_partners(self, files, capsys):
+        (files / "partenaires.csv").write_text(
+            "Code partenaire;Nom;Type;Téléphone;Besoins\r\n"
+            "CCAS-1;CCAS de Narbonne;CCAS;04 65 71 00 10;courses, accompagnement\r\n"
+            "ASSO-2;Les Paniers;Vaisseau spatial;04 65 71 00 11;repas\r\n",
+            encoding="cp1252",
+        )
+
+        dry, _code = palier_load(capsys, "partners", files / "partenaires.csv")
+        with open_organisation("alpha"):
+            assert not Partner.objects.exists()
+        answer, code = palier_load(capsys, "partners", files / "partenaires.csv", "--apply")
+
+        assert (dry["applied"], answer["applied"], answer["refused"], code) == (1, 1, 1, 1)
+        assert [error["line"] for error in answer["errors"]] == [3]
+        with open_organisation("alpha"):
+            partner = Partner.objects.get()
+        assert (partner.name, partner.phone, partner.needs) == (
+            "CCAS de Narbonne", "+33465710010", ["groceries", "social_support"],
+        )  # fmt: skip
 
     def test_is_misused_without_its_file(self, files, capsys):
         with pytest.raises(Misused):

@@ -23,7 +23,8 @@ def take_back(referral: Referral, *, by: Actor, at: datetime, unless: UUID | Non
     `unless`: the partner who is sent another link at once. Returns: how many links were closed.
     """
     live = Transmission.objects.filter(referral=referral, ended_at__isnull=True)
-    for sent in live.exclude(to_email="").exclude(partner_id=unless):
+    others = live.exclude(partner_id=unless) if unless else live
+    for sent in others.exclude(to_email=""):
         _mail(referral, sent, by=by, at=at)
     return end_links(referral, at=at)
 

@@ -93,7 +93,7 @@ class PartnerLine:
 
 @dataclass(frozen=True)
 class FilePage:
-    """Everything that the page of one file shows."""
+    """Everything that the page of one file shows. `other`: a second file of the same person, both unfinished."""
 
     file: SupportFile
     person_name: str
@@ -108,6 +108,7 @@ class FilePage:
     readers: tuple[Any, ...]
     readings: tuple[FileReading, ...]
     documents: tuple[DocumentLine, ...]
+    other: SupportFile | None
 
     @property
     def late_steps(self) -> int:
@@ -138,7 +139,7 @@ def has_opened(file: SupportFile, actor: Actor, *, at: datetime) -> bool:
 
 
 def file_page(*, file: SupportFile, at: datetime) -> FilePage:
-    """Gather the page of a file. At most fifteen queries, whatever it holds."""
+    """Gather the page of a file. At most sixteen queries, whatever it holds."""
     today = localdate(at)
     name = people.names([file.person_id]).get(file.person_id)
     mode = meetings_mode(person_ids=[file.person_id], at=at)[file.person_id]
@@ -160,7 +161,16 @@ def file_page(*, file: SupportFile, at: datetime) -> FilePage:
         readers=tuple(file.readers.order_by("name")),
         readings=tuple(FileReading.objects.filter(file_id=file.pk).order_by("-at")[:20]),
         documents=_documents(file),
+        other=_other(file),
     )
+
+
+def _other(file: SupportFile) -> SupportFile | None:
+    """One person has one file at a time, unless two records were merged: whoever reads must know of both."""
+    if file.state not in UNFINISHED:
+        return None
+    rows = SupportFile.objects.in_clear().filter(person_id=file.person_id, state__in=UNFINISHED)
+    return rows.exclude(pk=file.pk).order_by("proposed_at").first()
 
 
 def _documents(file: SupportFile) -> tuple[DocumentLine, ...]:

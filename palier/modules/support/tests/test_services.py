@@ -11,6 +11,7 @@ from django.utils import timezone
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotAllowed, NotFound, TransitionRefused
 from palier.kernel.jobs.running import deliver_waiting
+from palier.kernel.journal.models import JournalEntry
 from palier.kernel.outbox.models import OutboxEntry
 from palier.kernel.wording import UnfitWording
 from palier.modules.partners.tests.factories import a_partner
@@ -186,6 +187,8 @@ class TestReaders:
 
         reading.open_reading(file_id=file.pk, by=other, at=AT)
 
+        assert JournalEntry.objects.get(kind="support.file.read").actor_name == "Louise Petit"
+        assert not selectors.has_opened(file, worker(name="Paul Arnal"), at=AT)
         assert selectors.has_opened(file, other, at=AT + timedelta(minutes=29))
         assert not selectors.has_opened(file, other, at=AT + timedelta(minutes=31))
         assert FileReading.objects.get(file_id=file.pk).by_name == "Louise Petit"
