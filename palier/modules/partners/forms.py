@@ -105,7 +105,7 @@ class ContactForm(forms.Form):
         return found
 
 
-class ProtocolForm(forms.Form):
+class ProtocolForm(GuardedForm):
     """What was agreed with a partner."""
 
     title = forms.CharField(label=_("Agreement"), max_length=200)
@@ -113,9 +113,7 @@ class ProtocolForm(forms.Form):
     ends_on = forms.DateField(label=_("Until (excluded)"), required=False, widget=DayInput())
     signed_on = forms.DateField(label=_("Signed on"), required=False, widget=DayInput())
     review_on = forms.DateField(label=_("To be reviewed on"), required=False, widget=DayInput())
-    note = forms.CharField(
-        label=_("What it says"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = GuardedText(label=_("What it says"), rows=2, max_length=600, required=False, help_text="")
     document = forms.FileField(label=_("Signed document (PDF)"), required=False)
 
     def service_arguments(self) -> dict[str, Any]:

@@ -78,5 +78,11 @@ class WithdrawReferrals(BulkAction):
 
     def apply(self, ids: Sequence[UUID], params: Any, *, by: Actor, at: datetime) -> Refused | None:
         for referral_id in ids:
-            handling.withdraw(referral_id=referral_id, reason=params["reason"], by=by, at=at)
+            handling.withdraw(
+                referral_id=referral_id,
+                reason=params["reason"],
+                wording_reason=params.get("wording_reason", ""),
+                by=by,
+                at=at,
+            )
         return None

@@ -83,10 +83,10 @@ class DeclineForm(GuardedForm):
     note = GuardedText(label=_("More about it"), rows=2, max_length=400, required=False)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(GuardedForm):
     """Withdraw, or reopen: why."""
 
-    reason = forms.CharField(label=_("Why"), max_length=200)
+    reason = GuardedText(label=_("Why"), max_length=200, widget=forms.TextInput(), help_text="")
 
 
 class AssignForm(forms.Form):
@@ -200,8 +200,10 @@ class FollowForm(GuardedForm):
     summary = GuardedText(label=_("What is to be done"), rows=2, max_length=600)
 
 
-class CloseForm(forms.Form):
-    note = forms.CharField(label=_("What became of it"), max_length=300, required=False)
+class CloseForm(GuardedForm):
+    note = GuardedText(
+        label=_("What became of it"), max_length=300, required=False, widget=forms.TextInput(), help_text=""
+    )
 
 
 class LinkSettleForm(SettleForm):

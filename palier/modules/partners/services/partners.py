@@ -48,10 +48,12 @@ class NotAPdf(DomainError):
 
 
 @transaction.atomic
-def register_partner(*, by: Actor, at: datetime, reference: str = "", **fields: Any) -> Partner:
+def register_partner(
+    *, by: Actor, at: datetime, reference: str = "", wording_reason: str = "", **fields: Any
+) -> Partner:
     """Add a partner. Without a code, one is given. Raises: NotAllowed, CodeTaken, UnfitWording."""
     by.must(Permission.PARTNER_EDIT)
-    guard(fields.get("note", ""))
+    wording = guard(fields.get("note", ""), reason=wording_reason)
     reference = reference.strip() or f"P-{secrets.token_hex(3).upper()}"
     partner = Partner(reference=reference, checked_on=timezone.localdate(at), **_known(fields))
     try:
@@ -60,14 +62,17 @@ def register_partner(*, by: Actor, at: datetime, reference: str = "", **fields: 
     except IntegrityError as taken:
         raise CodeTaken(reference=reference) from taken
     journal.record("partners.partner.register", by=by, at=at, subject=partner)
+    wording.record(by=by, at=at, subject=partner)
     return partner
 
 
 @transaction.atomic
-def change_partner(*, partner_id: UUID, by: Actor, at: datetime, **fields: Any) -> Partner:
+def change_partner(
+    *, partner_id: UUID, by: Actor, at: datetime, wording_reason: str = "", **fields: Any
+) -> Partner:
     """Correct a partner's entry: it is checked by the same act. Raises: NotAllowed, NotFound, UnfitWording."""
     by.must(Permission.PARTNER_EDIT)
-    guard(fields.get("note", ""))
+    wording = guard(fields.get("note", ""), reason=wording_reason)
     partner = _locked(partner_id, by)
     changed = _known(fields)
     for name, value in changed.items():
@@ -75,6 +80,7 @@ def change_partner(*, partner_id: UUID, by: Actor, at: datetime, **fields: Any) 
     partner.checked_on = timezone.localdate(at)
     partner.save(update_fields=[*changed, "checked_on"])
     journal.record("partners.partner.change", by=by, at=at, subject=partner, columns=sorted(changed))
+    wording.record(by=by, at=at, subject=partner)
     return partner
 
 
@@ -145,13 +151,14 @@ def remove_contact(*, contact_id: UUID, by: Actor, at: datetime) -> UUID:
 def add_protocol(
     *, partner_id: UUID, title: str, starts_on: date, by: Actor, at: datetime, signed_on: date | None = None,
     ends_on: date | None = None, review_on: date | None = None, note: str = "", content: bytes | None = None,
+    wording_reason: str = "",
 ) -> Protocol:  # fmt: skip
     """Write what was agreed, with its dates and the signed document if there is one.
 
     Raises: NotAllowed, NotFound, PeriodReversed, NotAPdf, UnfitWording.
     """
     by.must(Permission.PARTNER_EDIT)
-    guard(note)
+    wording = guard(note, reason=wording_reason)
     if ends_on is not None and ends_on <= starts_on:
         raise PeriodReversed
     if content is not None and (len(content) > LARGEST_FILE or not content.startswith(b"%PDF-")):
@@ -169,6 +176,7 @@ def add_protocol(
         protocol.document_id = kept.pk
         protocol.save(update_fields=["document_id"])
     journal.record("partners.protocol.add", by=by, at=at, subject=partner)
+    wording.record(by=by, at=at, subject=partner)
     return protocol
 
 

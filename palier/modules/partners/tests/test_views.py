@@ -53,6 +53,7 @@ class TestDirectory:
 
     def test_sends_to_the_contact_who_receives(self, alpha):
         partner = a_partner()
+        a_contact(partner, name="Paul Arnal", email="paul@partenaire.example")
         assert public.referral_address(partner.pk).email == partner.email
         a_contact(partner, email="claire@partenaire.example", receives_referrals=True)
 
@@ -129,6 +130,19 @@ class TestPages:
     def test_say_what_is_wrong(self, adviser, given):
         assert adviser.post(PAGES + "new/", given).status_code == 422
         assert not make(Partner.objects.exists)
+
+    def test_take_a_word_that_means_something_else_there(self, adviser):
+        given = {
+            "name": "Les Tournesols", "kind": "association", "note": "Accueille des personnes autistes",
+            "wording_reason": "le public de l’association",
+        }  # fmt: skip
+        assert adviser.post(PAGES + "new/", {**given, "wording_reason": ""}).status_code == 422
+
+        assert adviser.post(PAGES + "new/", given).status_code == 302
+        partner = make(Partner.objects.get)
+        assert (
+            adviser.post(f"{PAGES}{partner.pk}/change/", {**given, "name": "Tournesols"}).status_code == 302
+        )
 
     def test_say_that_a_code_is_taken(self, adviser):
         make(a_partner, reference="CCAS-1")

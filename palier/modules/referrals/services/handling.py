@@ -93,14 +93,16 @@ def settle(
 
 
 @transaction.atomic
-def withdraw(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Referral:
+def withdraw(
+    *, referral_id: UUID, reason: str, by: Actor, at: datetime, wording_reason: str = ""
+) -> Referral:
     """Take it back: the need is gone, or it was a mistake. Links to partners stop at once, and they are told.
 
     Raises: NotAllowed, NotFound, ReasonMissing, TransitionRefused, UnfitWording.
     """
     if not reason.strip():
         raise ReasonMissing
-    guard(reason)
+    wording = guard(reason, reason=wording_reason)
     referral = locked(referral_id, by, at)
     REFERRAL.move(referral, ReferralAction.WITHDRAW, by=by, at=at)
     referral.withdraw_reason, referral.closed_at = reason.strip(), at
@@ -108,18 +110,19 @@ def withdraw(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Refe
     take_back(referral, by=by, at=at)
     write_step(referral, StepKind.WITHDRAWN, by=by, at=at, note=reason.strip())
     tell_settled(referral, WITHDRAWN, at)
+    wording.record(by=by, at=at, subject=referral)
     return referral
 
 
 @transaction.atomic
-def reopen(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Referral:
+def reopen(*, referral_id: UUID, reason: str, by: Actor, at: datetime, wording_reason: str = "") -> Referral:
     """Take a settled referral up again: the need came back, or was not met.
 
     Raises: NotAllowed, NotFound, ReasonMissing, TransitionRefused, UnfitWording.
     """
     if not reason.strip():
         raise ReasonMissing
-    guard(reason)
+    wording = guard(reason, reason=wording_reason)
     referral = locked(referral_id, by, at)
     REFERRAL.move(referral, ReferralAction.REOPEN, by=by, at=at)
     referral.outcome, referral.outcome_note, referral.closed_at = "", "", None
@@ -133,6 +136,7 @@ def reopen(*, referral_id: UUID, reason: str, by: Actor, at: datetime) -> Referr
         ]
     )  # fmt: skip
     write_step(referral, StepKind.REOPENED, by=by, at=at, note=reason.strip())
+    wording.record(by=by, at=at, subject=referral)
     return referral
 
 

@@ -125,13 +125,16 @@ def follow_observation(
 
 
 @transaction.atomic
-def close_observation(*, observation_id: UUID, note: str, by: Actor, at: datetime) -> Observation:
+def close_observation(
+    *, observation_id: UUID, note: str, by: Actor, at: datetime, wording_reason: str = ""
+) -> Observation:
     """Say that nothing more is to be done. Raises: NotAllowed, NotFound, TransitionRefused, UnfitWording."""
-    guard(note)
+    wording = guard(note, reason=wording_reason)
     noted = _locked(observation_id, by)
     OBSERVATION.move(noted, ObservationAction.CLOSE, by=by, at=at)
     noted.close_note = note.strip()
     noted.save(update_fields=["state", "close_note"])
+    wording.record(by=by, at=at, subject=noted)
     return noted
 
 

@@ -66,6 +66,15 @@ class TestTransmit:
         referral.refresh_from_db()
         assert (referral.state, referral.partner_id) == ("opened", kept.partner_id)
 
+    @pytest.mark.parametrize(
+        ("kind", "right"),
+        [("violence", "referrals:violence:view"), ("groceries", "referrals:referral:view_all")],
+    )
+    def test_keeps_the_form_to_those_who_may_read_the_referral(self, alpha, kind, right):
+        sent(a_referral(kind=kind))
+
+        assert Document.objects.get().permission == right
+
     def test_mails_the_link_and_the_reference_without_name_nor_need(self, alpha):
         person = a_person("Sarrazin", "Odette")
         referral = a_referral(person=person, summary="Livrer un colis jeudi")

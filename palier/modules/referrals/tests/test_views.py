@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.deliveries.models import Delivery
+from palier.kernel.journal.models import JournalEntry
 from palier.kernel.models import new_id
 from palier.kernel.organisations.current import open_organisation
 from palier.modules.estate.models import District
@@ -143,6 +144,7 @@ class TestPage:
             ("settle", {"settle-outcome": "provided", "settle-note": "diabétique"}, "not the illness"),
             ("decline", {"decline-reason": ""}, "This field is required"),
             ("withdraw", {"withdraw-reason": ""}, "This field is required"),
+            ("withdraw", {"withdraw-reason": "diabétique"}, "not the illness"),
         ],
     )
     def test_says_what_is_wrong_beside_the_form(self, adviser, action, given, said):
@@ -163,6 +165,14 @@ class TestPage:
         }
 
         assert adviser.post(f"{PAGES}{referral.pk}/step/settle/", given).status_code == 302
+
+    def test_takes_a_confirmed_word_of_a_withdrawal(self, adviser):
+        referral = make(a_referral)
+        given = {"withdraw-reason": "Appelé par Mme Malade", "withdraw-wording_reason": "son nom"}
+
+        assert adviser.post(f"{PAGES}{referral.pk}/step/withdraw/", given).status_code == 302
+
+        assert make(JournalEntry.objects.filter(kind="wording.confirmed").exists)
 
     def test_knows_no_other_step(self, adviser):
         assert adviser.post(f"{PAGES}{make(a_referral).pk}/step/erase/").status_code == 404
@@ -296,6 +306,12 @@ class TestSending:
         assert "refuses to be handed over" in shown
         assert page.status_code == 422
         assert not make(Transmission.objects.exists)
+
+    def test_stops_no_link_that_one_may_not_know(self, adviser):
+        sent = make_link(kind="violence")
+
+        assert adviser.post(f"{PAGES}links/{sent.transmission_id}/revoke/").status_code == 404
+        assert make(Transmission.objects.get).ended_at is None
 
     def test_stops_a_link(self, adviser):
         sent = make_link()

@@ -208,6 +208,21 @@ class TestReaders:
 
         assert (card.worker_name, card.file_id, card.reference) == ("Nadia Benali", None, "")
 
+    def test_others_learn_nothing_without_the_right_to_know(self):
+        nobody = Actor(user_id=uuid4(), name="G", email="", organisation="alpha")
+
+        assert selectors.accompanied(agreed(worker()).person_id, actor=nobody) is None
+
+    def test_of_another_file_are_not_removed_from_here(self):
+        by, other = worker(), worker(name="Louise Petit")
+        mine, theirs = agreed(by), agreed(other)
+        reader = files.name_reader(file_id=theirs.pk, user_id=uuid4(), name="L", by=other, at=AT)
+
+        with pytest.raises(NotFound):
+            files.remove_reader(file_id=mine.pk, reader_id=reader.pk, by=by, at=AT)
+
+        assert theirs.readers.count() == 1
+
     def test_a_history_of_readings_cannot_be_rewritten(self):
         by = worker()
         reading.open_reading(file_id=agreed(by).pk, by=by, at=AT)
