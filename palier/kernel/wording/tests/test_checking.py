@@ -73,3 +73,7 @@ class TestGuard:
     def test_is_not_convinced_by_an_unfit_reason(self):
         with pytest.raises(UnfitWording):
             guard("dépressive", reason="elle est dépressive")
+
+    def test_is_not_convinced_by_a_blank_reason(self):
+        with pytest.raises(UnfitWording):
+            guard("dépressive", reason="   ")

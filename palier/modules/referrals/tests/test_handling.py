@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from palier.kernel.errors import NotFound, TransitionRefused
+from palier.kernel.errors import NotAllowed, NotFound, TransitionRefused
 from palier.kernel.journal.models import JournalEntry
 from palier.kernel.models import new_id
 from palier.kernel.outbox.models import OutboxEntry
@@ -171,6 +171,14 @@ class TestKindServers:
             public.report_outcome(referral_id=referral.pk, outcome="follow_up", by=somebody(), at=LATER)
 
         assert [one["outcome"] for one in said("referrals.settled")] == ["follow_up"]
+
+    def test_are_not_for_those_who_may_not_work_there(self, alpha, served):
+        me = with_rights(*HANDLES, "referrals:referral:view_all")
+
+        with pytest.raises(NotAllowed):
+            handling.accept_by_server(referral_id=opened(kind="social_support"), by=me, at=LATER)
+
+        assert served == []
 
     def test_are_missing_for_most_kinds(self, alpha, served):
         with pytest.raises(handling.NoServer):

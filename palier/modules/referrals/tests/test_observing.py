@@ -10,6 +10,7 @@ from palier.kernel.wording import UnfitWording
 from palier.modules.estate.models import District
 from palier.modules.estate.tests.factories import make_residence
 from palier.modules.referrals.models import Observation, Referral
+from palier.modules.referrals.selectors import watch
 from palier.modules.referrals.services import observing
 from palier.modules.referrals.tests.factories import AT, somebody, with_rights
 
@@ -93,3 +94,21 @@ class TestFollowObservation:
 
         with pytest.raises(TransitionRefused):
             observing.close_observation(observation_id=observation.pk, note="", by=somebody(), at=AT)
+
+
+class TestDistrictsWatched:
+    def test_count_the_days_asked_for_and_no_other(self, alpha):
+        district = a_district()
+        noted(district_id=district.pk, observed_on=AT.date() - timedelta(days=29))
+        noted(district_id=district.pk, observed_on=AT.date() - timedelta(days=30), people_count=400)
+
+        watched = watch.districts_watched(actor=somebody(), on=AT.date(), days=30)
+
+        assert [(one.observations, one.people) for one in watched] == [(1, 10)]
+
+    def test_are_silent_where_nobody_wrote(self, alpha):
+        a_district()
+
+        assert [one.silent for one in watch.districts_watched(actor=somebody(), on=AT.date(), days=7)] == [
+            True
+        ]

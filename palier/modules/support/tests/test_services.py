@@ -193,6 +193,18 @@ class TestReaders:
         assert not selectors.has_opened(file, other, at=AT + timedelta(minutes=31))
         assert FileReading.objects.get(file_id=file.pk).by_name == "Louise Petit"
 
+    def test_change_with_who_leads_the_file(self):
+        by, other = worker(), worker(name="Louise Petit")
+        file = agreed(by)
+        files.restrict(file_id=file.pk, access="named", by=by, at=AT)
+
+        files.hand_to(file_id=file.pk, worker_id=other.user_id, worker_name=other.name, by=by, at=AT)
+
+        assert selectors.file_for(file_id=file.pk, actor=other).worker_name == "Louise Petit"
+        with pytest.raises(NotAReader):
+            selectors.file_for(file_id=file.pk, actor=by)
+        assert worklist.work_list(actor=by, at=AT).is_empty
+
     def test_others_learn_whom_to_ask_and_nothing_else(self):
         by = worker()
         file = agreed(by)
