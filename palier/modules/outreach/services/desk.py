@@ -45,6 +45,13 @@ class NotInHand(DomainError):
     message = _("You are not calling this household any more. Take the next one.")
 
 
+class NotCalledAnyMore(DomainError):
+    code = "outreach.not-called-any-more"
+    message = _(
+        "This household may not be called any more: a death, a departure, an objection or a number ended."
+    )
+
+
 class AlreadyOver(DomainError):
     code = "outreach.call-over"
     message = _("This call is over: {state}.")
@@ -236,7 +243,7 @@ def release_expired(*, at: datetime) -> int:
 def take_call(*, call_id: UUID, by: Actor, at: datetime) -> Call:
     """Take one household by name: they have just called, or somebody asks for it.
 
-    Raises: NotFound, InOtherHands, AlreadyOver, NotAllowed.
+    Raises: NotFound, InOtherHands, AlreadyOver, NotCalledAnyMore, NotAllowed.
     """
     seat = seat_of(by, at=at)
     release_expired(at=at)
@@ -247,8 +254,20 @@ def take_call(*, call_id: UUID, by: Actor, at: datetime) -> Call:
         raise InOtherHands(who=call.leased_by_name)
     if call.state != CallState.WAITING:
         raise AlreadyOver(state=call.get_state_display())
+    if not _may_be_called(call, at=at):
+        raise NotCalledAnyMore
     take_into(call, seat, by=by, at=at)
     return call
+
+
+def _may_be_called(call: Call, *, at: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {MAY_BE_CALLED} FROM outreach_call call JOIN outreach_line line ON line.id = call.line_id
+            WHERE call.id = %(call)s""",
+            {"call": call.pk, "today": localdate(at), "now": at},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def take_into(call: Call, seat: Seat, *, by: Actor, at: datetime) -> None:

@@ -33,6 +33,9 @@ def begin(*, line_id: UUID, by: Actor, at: datetime) -> UUID:
     line = Line.objects.select_for_update(of=("self",)).filter(pk=line_id).first()
     if line is None or line.ended_because == LineEnd.PROTECTED:
         raise NotFound
+    if not line.members.filter(person__sealed_at__isnull=True).exists():
+        # She was sealed a moment ago, and the news has not travelled yet.
+        raise NotFound
     call = line.calls.unfinished().select_for_update(of=("self",)).first()
     if call is not None and call.state == CallState.IN_CALL:
         if call.leased_by_id == seat.user_id:

@@ -13,7 +13,7 @@ from palier.kernel.access import Actor
 from palier.kernel.documents import services as documents
 from palier.kernel.documents.models import Document
 from palier.kernel.errors import DomainError, NotFound
-from palier.modules.outreach.enums import CallState
+from palier.modules.outreach.enums import CallState, LineState
 from palier.modules.outreach.models import Call, CallSheet, CallSheetLine
 from palier.modules.outreach.permissions import Permission
 from palier.modules.outreach.selectors.sheets import printed_sheet
@@ -38,7 +38,10 @@ def make_sheets(*, by: Actor, at: datetime) -> int:
     by.must(Permission.TEAM_LEAD)
     today, made = localdate(at), 0
     rows = Call.objects.filter(
-        state__in=[CallState.WAITING, CallState.IN_CALL], due_on__lte=today, campaign__state="open"
+        state__in=[CallState.WAITING, CallState.IN_CALL],
+        due_on__lte=today,
+        campaign__state="open",
+        line__state=LineState.ACTIVE,
     ).exclude(phone="")
     groups: dict[tuple[UUID, UUID | None], list[UUID]] = {}
     for call in rows.order_by("due_on", "-score", "pk").only("pk", "campaign_id", "caller_id"):

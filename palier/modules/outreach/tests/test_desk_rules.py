@@ -47,7 +47,7 @@ class TestNextTry:
         assert tried(*misses, now=datetime(2026, 11, 24, 15)) is None
 
     def test_does_not_count_two_rings_of_one_slot_twice(self):
-        misses = [Miss(MONDAY, "morning")] * 5
+        misses = [Miss(MONDAY, "morning")] * 5 + [Miss(TUESDAY, "morning")]
 
         assert not is_exhausted(misses, max_attempts=3, attempt_days=2)
 
