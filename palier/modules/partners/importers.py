@@ -134,14 +134,16 @@ PARTNERS = register(
             Merge(
                 "partners_partner",
                 key=("reference",),
-                source=f"""SELECT s.line, s.reference, s.name, s.kind, coalesce(s.phone, '') AS phone,
-                        coalesce(s.email, '') AS email, coalesce(s.website, '') AS website,
+                source=f"""SELECT s.line, s.reference, s.name, s.kind, coalesce(s.phone, p.phone, '') AS phone,
+                        coalesce(s.email, p.email, '') AS email, coalesce(s.website, p.website, '') AS website,
                         coalesce(s.address, '') AS address, coalesce(s.postcode, '') AS postcode,
                         coalesce(s.insee_code, '') AS insee_code, coalesce(c.name, '') AS city,
                         {_DEPARTMENTS} AS departments, {_COMMUNES} AS communes, {_NEED_CODES} AS needs,
-                        coalesce(s.opening_hours, '') AS opening_hours, coalesce(s.is_active, true) AS is_active,
-                        %(day)s::date AS checked_on
-                    FROM stage s LEFT JOIN public.geography_commune c ON c.code = s.insee_code""",
+                        coalesce(s.opening_hours, p.opening_hours, '') AS opening_hours,
+                        coalesce(s.is_active, p.is_active, true) AS is_active, %(day)s::date AS checked_on
+                    FROM stage s LEFT JOIN public.geography_commune c ON c.code = s.insee_code
+                    -- An empty cell leaves what is there: the columns may not be NULL, so that it is read here.
+                    LEFT JOIN partners_partner p ON p.reference = s.reference""",
                 columns={
                     "name": "name", "kind": "kind", "phone": "phone", "email": "email", "website": "website",
                     "address": "address", "postcode": "postcode", "insee_code": "insee_code", "city": "insee_code",
@@ -149,7 +151,6 @@ PARTNERS = register(
                     "opening_hours": "opening_hours", "is_active": "is_active",
                 },
                 insert_only=("checked_on",),
-                keep_if_empty=("phone", "email", "website", "opening_hours", "is_active"),
             ),
             Merge(
                 "partners_contact",

@@ -82,3 +82,30 @@ class TestPartnersFile:
             load_rows(kind="partners", rows=[CCAS], full=True)
 
         assert Partner.objects.filter(is_active=True).count() == 2
+
+    def test_takes_out_of_use_what_a_whole_file_leaves_out_once_accepted(self):
+        load_rows(kind="partners", rows=[CCAS, BANK])
+
+        load_rows(kind="partners", rows=[CCAS], full=True, accept_absent=True)
+
+        assert [one.reference for one in Partner.objects.filter(is_active=True)] == ["CCAS-11262"]
+        assert not Partner.objects.get(reference="BA-34").is_active
+
+    def test_leaves_a_number_that_the_file_does_not_give(self):
+        load_rows(kind="partners", rows=[CCAS])
+
+        load_rows(kind="partners", rows=[{**CCAS, "Téléphone": "", "Horaires": ""}])
+
+        partner = Partner.objects.get()
+        assert (partner.phone, partner.opening_hours) == ("+33465710010", "lun-ven 9h-12h 14h-17h")
+
+    def test_does_not_put_back_into_use_by_an_empty_cell(self):
+        load_rows(kind="partners", rows=[CCAS])
+        Partner.objects.update(is_active=False)
+
+        load_rows(kind="partners", rows=[{**CCAS, "Actif": "", "Nom": "CCAS"}])
+        still_out = Partner.objects.get()
+        load_rows(kind="partners", rows=[{**CCAS, "Actif": "oui"}])
+
+        assert (still_out.name, still_out.is_active) == ("CCAS", False)
+        assert Partner.objects.get().is_active
