@@ -8,10 +8,12 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from palier.config.start import acting_as_owner
+from palier.kernel.access import system_actor
 from palier.kernel.accounts.models import User
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.organisations.current import open_organisation
-from palier.modules.outreach.models import Alert, Call, Campaign, Draft, Report
+from palier.modules.outreach.models import Alert, Call, CallSheet, Campaign, Draft, Report
+from palier.modules.outreach.services.sheets import make_sheets
 from palier.modules.outreach.tests.factories import add_call, add_line, make_campaign
 from palier.modules.partners.tests.factories import a_partner
 from palier.modules.referrals.models import Referral, Transmission
@@ -290,6 +292,70 @@ class TestNeed:
     def week(self, page: Any, site: Any) -> str:
         page.goto(site.inside("calls/week/"))
         return str(page.locator("main").inner_text())
+
+
+class TestPaper:
+    @pytest.fixture
+    def sheet(self, campaign):
+        with open_organisation(SLUG):
+            make_sheets(by=system_actor("Palier"), at=timezone.now())
+            return CallSheet.objects.get(campaign=campaign)
+
+    def test_is_typed_back_with_its_needs_by_the_keyboard_alone(self, browser_page, site, sheet):
+        page = browser_page()
+        page.goto(site.inside(f"calls/sheets/{sheet.pk}/"))
+        hand = Hand(page)
+
+        hand.press("n")
+        hand.press("1", "k", "r")
+        hand.press("b", "Enter")
+        page.wait_for_selector(".tag-good")
+
+        assert page.locator(".sheet-line .tag-good").count() == 3
+        with open_organisation(SLUG):
+            heard = Report.objects.filter(call__campaign=sheet.campaign)
+            assert list(heard.filter(needs__kind="groceries", needs__consent="oral")) == [
+                heard.get(needs__isnull=False)
+            ]
+            assert heard.get(needs__isnull=True).wellbeing == "well"
+            missed = Call.objects.get(campaign=sheet.campaign, last_result="no_answer")
+            assert missed.reports.count() == 0
+
+    @pytest.mark.parametrize("width", [1366, 360])
+    def test_is_without_fault_for_those_who_hear_it(self, browser_page, site, sheet, width):
+        page = browser_page(width=width)
+        with complaints(page) as heard:
+            page.goto(site.inside(f"calls/sheets/{sheet.pk}/"))
+            page.keyboard.press("1")
+            faults = axe(page)
+
+        assert faults == []
+        assert heard == []
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+class TestCallers:
+    def test_are_found_by_name_and_stay_ticked(self, browser_page, site, campaign):
+        page = browser_page()
+        with complaints(page) as heard:
+            page.goto(site.inside(f"calls/campaigns/{campaign.pk}/callers/"))
+            page.fill("#callers-find", "belanger")
+            found = page.locator("[data-caller]:visible")
+            named = found.locator("th").inner_text()
+            found.locator("input[type=checkbox]").first.check()
+            page.fill("#callers-find", "personne de ce nom")
+            none = page.locator("[data-callers-none]").is_visible()
+            page.fill("#callers-find", "")
+            faults = axe(page)
+            page.locator("main form .btn-primary").click()
+            page.wait_for_url(f"**/campaigns/{campaign.pk}/")
+
+        assert "BÉLANGER" in named.upper()
+        assert none
+        assert faults == []
+        assert heard == []
+        with open_organisation(SLUG):
+            assert campaign.callers.filter(is_active=True).count() == 1
 
 
 class TestPage:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
 from palier.kernel.jobs.running import deliver_waiting
+from palier.kernel.wording import UnfitWording
 from palier.modules.continuity.models import LogEntry
 from palier.modules.outreach.jobs.campaigns import stop_calls
 from palier.modules.outreach.models import Attempt, Call, CallSheet, CallSheetLine, Line, Report, Visit
@@ -16,7 +17,7 @@ from palier.modules.outreach.selectors.desk import desk_card
 from palier.modules.outreach.selectors.reports import campaign_report
 from palier.modules.outreach.selectors.scripts import spoken
 from palier.modules.outreach.selectors.sheets import sheet_card
-from palier.modules.outreach.services import alerts, desk, inbound, sheets, stopping
+from palier.modules.outreach.services import alerts, campaigns, desk, inbound, sheets, stopping
 from palier.modules.outreach.services.cadence import open_rounds, schedule_next
 from palier.modules.outreach.tests.factories import (
     AT,
@@ -170,6 +171,21 @@ class TestRounds:
         campaign.save()
 
         assert schedule_next(call=call, reached_at=AT, next_call_on=None, by=actor, at=AT) is None
+
+
+class TestReasons:
+    def test_hold_no_medical_word_whatever_page_they_come_from(self, alpha, actor):
+        line = add_line(make_campaign(), phone=PHONE)
+        person, elsewhere = line.members.get().person, make_campaign()
+
+        with pytest.raises(UnfitWording):
+            campaigns.remove_household(line_id=line.pk, why="Il a un cancer", by=actor, at=AT)
+        with pytest.raises(UnfitWording):
+            campaigns.add_household(
+                campaign_id=elsewhere.pk, person_id=person.pk, why="Il a un cancer", by=actor, at=AT
+            )
+
+        assert not elsewhere.lines.exists()
 
 
 class TestStopping:

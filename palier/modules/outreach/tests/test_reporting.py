@@ -314,9 +314,10 @@ class TestVisit:
         assert (visit.line.state, visit.line.ended_because) == (LineState.ENDED, "gone")
         assert not Call.objects.unfinished().filter(line=visit.line).exists()
 
-    def test_a_medical_word_at_the_door_is_refused(self, visit, actor):
+    @pytest.mark.parametrize("answer", ["well", "worrying"])
+    def test_a_medical_word_at_the_door_is_refused(self, visit, actor, answer):
         with pytest.raises(UnfitWording):
-            visits.meet(visit_id=visit.pk, answer="worrying", note="Il a un cancer", by=actor, at=AT)
+            visits.meet(visit_id=visit.pk, answer=answer, note="Il a un cancer", by=actor, at=AT)
 
         visit.refresh_from_db()
         assert (visit.state, visit.note) == ("to_visit", "")
