@@ -8,7 +8,7 @@ from palier.modules.partners.tests.factories import a_contact, a_partner
 from palier.modules.people.selectors.traces import traces_of
 from palier.modules.people.services import sealing
 from palier.modules.people.tests.factories import a_lease, a_person, a_phone
-from palier.modules.referrals import public
+from palier.modules.referrals import figures, public
 from palier.modules.referrals.models import Referral, ReferralStep, Transmission
 from palier.modules.referrals.services import handling, links, transmitting
 from palier.modules.referrals.tests.factories import AT, a_referral, opened, somebody
@@ -67,6 +67,21 @@ class TestSealing:
         assert not Referral.objects.visible_to(somebody()).exists()
         assert public.lines_of_person(person.pk) == []
         assert public.lines_of_source("outreach.report", [referral.source_id]) == {}
+
+    def test_counts_her_in_no_figure(self, alpha):
+        now = AT + timedelta(hours=3)
+        person, late = a_person("Zarandieta", "Ilse"), AT + timedelta(days=30)
+        settled_one = opened(person=person, kind="meals")
+        handling.settle(referral_id=settled_one, outcome="provided", by=somebody(), at=AT)
+        opened(person=person)
+        before = figures.referrals_open(at=now), figures.referrals_overdue(at=late)
+        assert (*before, figures.settled_over_a_week(at=now)) == (1, 1, 1)
+
+        sealed(person)
+
+        assert figures.referrals_open(at=now) == 0
+        assert figures.referrals_overdue(at=late) == 0
+        assert figures.settled_over_a_week(at=now) == 0
 
     def test_erases_her_name_in_the_words_of_others(self, alpha):
         person = a_person("Zarandieta", "Ilse")

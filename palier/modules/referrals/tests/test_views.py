@@ -206,6 +206,48 @@ class TestPage:
         )
 
 
+class TestAround:
+    """The search and the history tell no more than the page."""
+
+    def test_the_search_finds_what_one_may_read_and_nothing_else(self, adviser):
+        known, violence = make(a_referral), make(a_referral, kind="violence")
+
+        pages = [
+            adviser.get("/o/alpha/search/", {"q": one.reference}).content.decode()
+            for one in (known, violence)
+        ]
+
+        assert f"{PAGES}{known.pk}/" in pages[0]
+        assert f"{PAGES}{violence.pk}/" not in pages[1]
+
+    def test_the_page_of_a_person_shows_what_one_may_read_and_nothing_else(self, adviser):
+        person = make(a_person)
+        make(a_referral, person=person, kind="violence")
+
+        assert "Violence" not in adviser.get(f"/o/alpha/people/{person.pk}/").content.decode()
+
+    def test_the_page_of_a_partner_counts_what_one_may_read_and_nothing_else(self, adviser):
+        partner = make(a_partner)
+        for kind in ("groceries", "violence"):
+            make(a_referral, kind=kind, partner_id=partner.pk)
+
+        page = adviser.get(f"/o/alpha/partners/{partner.pk}/").content.decode()
+
+        assert "1 referral received" in page
+        assert "2 referrals received" not in page
+
+    def test_the_history_opens_to_those_who_open_the_page(self, sign_in):
+        violence, other = make(a_referral, kind="violence"), make(a_referral)
+        client = sign_in("alpha", "social_adviser", "administrator")
+
+        answers = [
+            client.get(f"/o/alpha/history/referrals_referral/{one.pk}/").status_code
+            for one in (violence, other)
+        ]
+
+        assert answers == [404, 200]
+
+
 class TestNew:
     def test_looks_for_whom_or_where(self, adviser):
         person = make(a_person, "Sarrazin", "Odette")
