@@ -11,11 +11,14 @@ from django.utils.timezone import localdate, localtime, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from palier.kernel.parameters import value_of
 from palier.kernel.ui import typography
 from palier.kernel.wording.forms import GuardedForm, GuardedText
 from palier.modules.outreach.enums import AlertLevel, AttemptResult, Direction, SkipReason, Wellbeing
 from palier.modules.outreach.rules import desk as rules
 from palier.modules.outreach.rules import shortcuts
+from palier.modules.outreach.rules.parameters import WEEKEND_CALLS
+from palier.modules.outreach.rules.scheduling import calling_day
 from palier.modules.outreach.services.reporting import Outcome, TickedNeed
 from palier.modules.referrals import public as referrals
 
@@ -27,6 +30,11 @@ CALL_BACK_LABELS = {
     "tomorrow_afternoon": _("Tomorrow, 2 pm"),
     "other": _("Another moment"),
 }
+LATER_LABELS = {
+    "tomorrow_morning": _("{day}, 9.30 am"),
+    "tomorrow_afternoon": _("{day}, 2 pm"),
+}
+"""Said when tomorrow is a day without calls: a Friday proposes the Monday by its date."""
 NEXT_LABELS = {
     "cadence": _("As planned"),
     "tomorrow": _("Tomorrow"),
@@ -124,16 +132,28 @@ class OutcomeForm(GuardedForm):
     def __init__(self, *args: Any, members: Any = (), at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.at = at
-        self.moments = dict(rules.callback_choices(localtime(at).replace(tzinfo=None)))
+        weekends = bool(value_of(WEEKEND_CALLS.key, on=localdate(at)))
+        self.moments = dict(
+            rules.callback_choices(
+                localtime(at).replace(tzinfo=None),
+                calling_day=lambda day: calling_day(day, weekends=weekends),
+            )
+        )
         self.days = {choice.code: choice.day for choice in rules.next_choices(localdate(at))}
         people = [(str(member.id), member.name) for member in members]
         self._choose("person", people)
         self._choose("refusing", people)
-        self._choose("call_back", [(code, CALL_BACK_LABELS[code]) for code in (*self.moments, "other")])
+        self._choose("call_back", [(code, self._moment_label(code)) for code in (*self.moments, "other")])
         self._choose("next_call", [(code, self._day_label(code)) for code in (*self.days, "other")])
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _moment_label(self, code: str) -> str:
+        moment = self.moments.get(code)
+        if moment is None or moment.date() <= localdate(self.at) + timedelta(days=1):
+            return str(CALL_BACK_LABELS[code])
+        return str(LATER_LABELS[code]).format(day=typography.day(moment.date()))
 
     def _day_label(self, code: str) -> str:
         day = self.days.get(code)

@@ -1,6 +1,6 @@
 """What a caller's answers mean: whom a need goes to, whether it needs consent, how soon an alert is due. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -164,9 +164,14 @@ def next_choices(today: date) -> list[NextChoice]:
     ]
 
 
-def callback_choices(now: datetime) -> list[tuple[str, datetime]]:
-    """Return when a person may be called back, the soonest first; naive local moments."""
-    today, tomorrow = now.date(), now.date() + timedelta(days=1)
+def callback_choices(
+    now: datetime, *, calling_day: Callable[[date], date] = lambda day: day
+) -> list[tuple[str, datetime]]:
+    """Return when a person may be called back, the soonest first; naive local moments.
+
+    `calling_day` gives the day, or the first one after it on which calls are made: nobody is promised a Sunday.
+    """
+    today, tomorrow = now.date(), calling_day(now.date() + timedelta(days=1))
     found = [("in_an_hour", now + timedelta(hours=1))] if now.hour < 18 else []
     if now.hour < 13:
         found.append(("this_afternoon", datetime.combine(today, time(14))))

@@ -1,6 +1,6 @@
 """What calls never do: reach who must not be, tell who may not read, lose or double what comes back on paper."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +10,7 @@ from palier.kernel.errors import NotFound
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.wording import UnfitWording
 from palier.modules.continuity.models import LogEntry
+from palier.modules.outreach.forms.desk import OutcomeForm
 from palier.modules.outreach.jobs.campaigns import stop_calls
 from palier.modules.outreach.models import Attempt, Call, CallSheet, CallSheetLine, Line, Report, Visit
 from palier.modules.outreach.selectors import inbound as asking
@@ -127,6 +128,28 @@ class TestCard:
         said = spoken(context="courtesy", language="fr", values={"caller": "Anne", "person": "Mme Fabre"})
 
         assert "05 36 49 00 00" in said.anti_fraud
+
+
+class TestCallBack:
+    FRIDAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+    def choices(self, at):
+        form = OutcomeForm(at=at)
+        return {
+            code: (str(label), form.moments.get(code)) for code, label in form.fields["call_back"].choices
+        }
+
+    def test_is_promised_for_a_day_on_which_calls_are_made(self, alpha):
+        label, moment = self.choices(self.FRIDAY)["tomorrow_morning"]
+
+        assert moment == datetime(2026, 11, 23, 9, 30)
+        assert "23" in label
+
+    def test_says_tomorrow_when_it_is_tomorrow(self, alpha):
+        label, moment = self.choices(AT)["tomorrow_morning"]
+
+        assert moment == datetime(2026, 11, 24, 9, 30)
+        assert label == "Tomorrow, 9.30 am"
 
 
 class TestIncoming:
