@@ -14,6 +14,7 @@ from palier.modules.partners.tests.factories import a_partner
 from palier.modules.people.tests.factories import a_lease, a_person
 from palier.modules.referrals import jobs, public
 from palier.modules.referrals.models import Referral, ReferralStep, Transmission
+from palier.modules.referrals.selectors import many
 from palier.modules.referrals.services import handling, servers, stopping, transmitting
 from palier.modules.referrals.tests.factories import AT, a_referral, opened, somebody, with_rights
 from palier.modules.staff.tests.factories import make_agent, make_team
@@ -205,6 +206,17 @@ class TestVisibility:
         assert Referral.objects.visible_to(me, agent_id=agent.pk).get().pk == referral.pk
         with pytest.raises(NotFound):
             handling.acknowledge(referral_id=other.pk, by=me, at=LATER)
+
+    def test_is_the_same_for_what_is_done_to_many(self, alpha):
+        me = with_rights("referrals:referral:view")
+        mine = opened(by=with_rights("referrals:referral:open", user_id=me.user_id))
+        opened()
+
+        for plan in (
+            many.withdraw_plan(by=me, at=LATER),
+            many.assign_plan(agent_id=None, team_id=None, by=me, at=LATER),
+        ):
+            assert [row.pk for row in Referral.objects.filter(pk__in=plan.values("pk"))] == [mine]
 
     def test_keeps_violence_to_those_who_may_know(self, alpha):
         opened(kind="violence")

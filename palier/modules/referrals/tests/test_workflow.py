@@ -1,6 +1,7 @@
 """Each state × action of a referral and of an observation: open to whom has the right, refused otherwise."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,10 @@ def test_a_step_asks_for_its_right(action):
 
 def test_every_action_has_a_word():
     assert all(action.label for action in [*ReferralAction, *ObservationAction])
+
+
+@pytest.mark.parametrize("workflow", [REFERRAL, OBSERVATION])
+def test_the_readme_draws_the_table(workflow):
+    readme = Path(__file__).parents[1] / "README.md"
+
+    assert workflow.as_mermaid() in readme.read_text(encoding="utf-8")

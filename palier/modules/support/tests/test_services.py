@@ -521,6 +521,7 @@ class TestASealedPerson:
         assert bytes(withdrawn.sealed_content)
         assert not SupportFile.objects.in_clear().filter(pk=file.pk).exists()
         assert figures.accompanied(at=AT) == 1
+        assert [(one.worker_name, one.followed) for one in worklist.loads(at=AT)] == [("Nadia Benali", 1)]
         with connection.cursor() as cursor:
             for table in ("support_file", "support_entry", "audit_entry", "journal_entry"):
                 cursor.execute(f"SELECT count(*) FROM {table} one WHERE one::text ILIKE '%%canarivska%%'")

@@ -1,5 +1,7 @@
 """Every state against every action: the table says it all."""
 
+from pathlib import Path
+
 import pytest
 
 from palier.kernel.access import Actor
@@ -39,3 +41,10 @@ def test_nobody_moves_a_file_without_the_right(workflow):
 
     with pytest.raises(NotAllowed):
         workflow.move(type("Row", (), {"state": sources[0]})(), action, by=visitor, at=AT)
+
+
+@pytest.mark.parametrize("workflow", [FILE, APPOINTMENT])
+def test_the_readme_draws_the_table(workflow):
+    readme = Path(__file__).parents[1] / "README.md"
+
+    assert workflow.as_mermaid() in readme.read_text(encoding="utf-8")
