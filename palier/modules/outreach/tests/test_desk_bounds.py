@@ -1,9 +1,13 @@
 """What calls never do: reach who must not be, tell who may not read, lose or double what comes back on paper."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from palier.kernel.access import Actor
 from palier.kernel.errors import NotFound
@@ -19,7 +23,7 @@ from palier.modules.outreach.selectors.reports import campaign_report
 from palier.modules.outreach.selectors.scripts import spoken
 from palier.modules.outreach.selectors.sheets import sheet_card
 from palier.modules.outreach.services import alerts, campaigns, desk, inbound, sheets, stopping
-from palier.modules.outreach.services.cadence import open_rounds, schedule_next
+from palier.modules.outreach.services.cadence import open_rounds, schedule_next, settle_numbers
 from palier.modules.outreach.tests.factories import (
     AT,
     TODAY,
@@ -209,6 +213,50 @@ class TestReasons:
             )
 
         assert not elsewhere.lines.exists()
+
+
+class TestTwoWeeks:
+    @given(data=st.data())
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_of_any_answers_call_no_number_twice_in_its_cadence_and_forget_none(self, alpha, data):
+        with transaction.atomic():
+            self._lived(data)
+            transaction.set_rollback(True)
+
+    def _lived(self, data):
+        cadences = data.draw(st.lists(st.sampled_from([3, 7, 14]), min_size=1, max_size=2))
+        persons = [a_person(f"Tirage{index}", "Ida") for index in range(data.draw(st.integers(1, 3)))]
+        for cadence in cadences:
+            campaign = make_campaign()
+            for index, person in enumerate(persons):
+                add_line(campaign, person, phone=f"+3363998310{index}", cadence_days=cadence)
+        for days in range(14):
+            if (TODAY + timedelta(days=days)).weekday() < 5:
+                self._day(data, AT + timedelta(days=days))
+        settle_numbers(at=AT + timedelta(days=14))
+        open_rounds(at=AT + timedelta(days=14))
+
+        waiting = list(Call.objects.unfinished().values_list("phone", flat=True))
+        assert sorted(waiting) == sorted(set(Line.objects.values_list("phone", flat=True)))
+        rings = list(Attempt.objects.order_by("at").values_list("call__phone", "at", "slot", "result"))
+        moments = [(number, timezone.localdate(at), slot) for number, at, slot, _result in rings]
+        assert len(moments) == len(set(moments))
+        for number in set(waiting):
+            heard = [
+                timezone.localdate(at)
+                for one, at, _s, result in rings
+                if (one, result) == (number, "answered")
+            ]
+            assert all((later - sooner).days >= min(cadences) for sooner, later in pairwise(heard))
+
+    def _day(self, data, morning):
+        """A morning's sweep, then everything that the desk gives at three moments of the day."""
+        settle_numbers(at=morning)
+        open_rounds(at=morning)
+        for hours in (0, 3, 6):
+            me, at = caller(), morning + timedelta(hours=hours)
+            while (call := take(me, at=at)) is not None:
+                ring(call, me, data.draw(st.sampled_from(["answered", "no_answer", "voicemail"])), at=at)
 
 
 class TestStopping:
