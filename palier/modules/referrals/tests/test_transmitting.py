@@ -111,6 +111,15 @@ class TestTransmit:
         assert not links.is_alive(secret_of(first), at=LATER)
         assert links.is_alive(secret_of(second), at=LATER)
 
+    def test_makes_no_link_for_another_address_nor_too_late(self, alpha):
+        made = sent(a_referral(), a_partner(email="accueil@ccas.example"), sent_by="mail")
+        soon, late = AT + timedelta(days=13), AT + timedelta(days=14)
+
+        for target, at in (("autre@ailleurs.example", soon), ("accueil@ccas.example", late)):
+            with pytest.raises(transmitting.LinkEnded):
+                transmitting.make_link(made.transmission_id, target=target, at=at)
+        assert transmitting.make_link(made.transmission_id, target="accueil@ccas.example", at=soon)
+
     def test_mails_nothing_once_stopped(self, alpha):
         made = sent(a_referral(), sent_by="mail")
         transmitting.revoke(transmission_id=made.transmission_id, by=somebody(), at=AT)
