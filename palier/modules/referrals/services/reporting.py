@@ -15,9 +15,18 @@ from palier.modules.referrals.services.handling import settle_locked
 
 @transaction.atomic
 def report_outcome(
-    *, referral_id: UUID, outcome: str, by: Actor, at: datetime, note: str = "", wording_reason: str = ""
+    *,
+    referral_id: UUID,
+    outcome: str,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    wording_reason: str = "",
+    served_id: UUID | None = None,
 ) -> None:
     """Settle a referral that a module took. One that is closed already stays as it is.
+
+    `served_id`: the module's record; a referral that somebody else has since is theirs to settle.
 
     Raises: NotAllowed, NotFound, UnfitWording.
     """
@@ -25,7 +34,7 @@ def report_outcome(
     referral = Referral.objects.select_for_update(of=("self",)).filter(pk=referral_id).first()
     if referral is None:
         raise NotFound
-    if referral.state in CLOSED:
+    if referral.state in CLOSED or served_id not in (None, referral.served_id):
         return
     settle_locked(referral, outcome=outcome, note=note, by=by, at=at)
     wording.record(by=by, at=at, subject=referral)

@@ -55,8 +55,15 @@ def settle_referral_of(*, file_id: UUID, by: Actor, at: datetime, why: str = "")
     if file is None:
         raise NotFound
     outcome = _outcome_of(file, why)
-    if file.referral_id is not None and outcome:
-        referrals.report_outcome(referral_id=file.referral_id, outcome=outcome, by=by, at=at)
+    if file.referral_id is None or not outcome:
+        return
+    try:
+        referrals.report_outcome(
+            referral_id=file.referral_id, outcome=outcome, served_id=file.pk, by=by, at=at
+        )
+    except NotFound:
+        # Settled by hand and purged since, or made one with another: nobody waits for an answer any more.
+        return
 
 
 def _outcome_of(file: SupportFile, why: str) -> str:

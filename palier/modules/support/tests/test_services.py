@@ -19,6 +19,8 @@ from palier.modules.people.models import Lease
 from palier.modules.people.services import sealing
 from palier.modules.people.tests.factories import a_phone
 from palier.modules.referrals import public as referrals
+from palier.modules.referrals.services import handling
+from palier.modules.staff.tests.factories import make_team
 from palier.modules.support import figures, jobs
 from palier.modules.support.enums import Meetings
 from palier.modules.support.models import Entry, FileReading, SupportFile
@@ -42,6 +44,11 @@ def worker(*more: str, name: str = "Nadia Benali", user_id: UUID | None = None) 
         organisation="alpha",
         permissions=frozenset(map(str, rights)),
     )
+
+
+def asked():
+    """A social worker who accepts what was handed over."""
+    return worker(*(f"referrals:referral:{right}" for right in ("view", "view_all", "handle")), name="N")
 
 
 def proposed(by, person=None, **given):
@@ -462,14 +469,26 @@ class TestClosing:
             by=actor,
             at=AT,
         )
-        brief = referrals.ReferralBrief(
-            referral_id, "", "social_support", "normal", "Demande un accompagnement", person.pk, None, None,
-            "outreach.report", source,
-        )  # fmt: skip
-        return serving.accept_referral(referral=brief, by=by, at=AT)
+        return handling.accept_by_server(referral_id=referral_id, by=by, at=AT).served_id
+
+    def test_a_referral_sent_elsewhere_since_is_not_settled_from_here(self, actor):
+        by, source = asked(), uuid4()
+        file_id = self.accepted(by, a_tenant(), source, actor)
+        referral_id = SupportFile.objects.get(pk=file_id).referral_id
+        handling.assign(referral_id=referral_id, team_id=make_team().pk, by=actor, at=AT)
+
+        files.decline(file_id=file_id, reason="", by=by, at=AT)
+        deliver_waiting()
+
+        assert not referrals.lines_of_source("outreach.report", [source])[source][0].is_closed
+
+    def test_a_referral_purged_since_stops_nothing(self, actor):
+        file = a_file(state="closed", result="reached", closed_on=TODAY, referral_id=uuid4())
+
+        serving.settle_referral_of(file_id=file.pk, by=actor, at=AT)
 
     def test_the_one_who_asked_for_it_learns_that_the_person_declined(self, actor):
-        by, source = worker(name="N"), uuid4()
+        by, source = asked(), uuid4()
         file_id = self.accepted(by, a_tenant(), source, actor)
 
         files.decline(file_id=file_id, reason="Ne le souhaite pas", by=by, at=AT)
@@ -480,7 +499,7 @@ class TestClosing:
 
     def test_the_one_who_asked_for_it_learns_of_a_death_before_the_agreement(self, actor):
         person, source = a_tenant(), uuid4()
-        self.accepted(worker(name="N"), person, source, actor)
+        self.accepted(asked(), person, source, actor)
 
         files.stop_for_persons(person_ids=[person.pk], why="deceased", by=actor, at=AT)
         deliver_waiting()
@@ -489,7 +508,7 @@ class TestClosing:
         assert (line.is_closed, line.outcome) == (True, "no_solution")
 
     def test_the_one_who_asked_for_it_learns_the_result(self, actor):
-        by, person, source = worker(name="N"), a_tenant(), uuid4()
+        by, person, source = asked(), a_tenant(), uuid4()
         file_id = self.accepted(by, person, source, actor)
         assert SupportFile.objects.get(pk=file_id).origin == "call"
         files.agree(
