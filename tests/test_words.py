@@ -5,6 +5,9 @@ import re
 import string
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation.reloader import translation_file_changed
 
 from palier.config import messages
 
@@ -75,3 +78,30 @@ def fields(text: str) -> set[str]:
     with contextlib.suppress(ValueError):
         named |= {name for _, name, _, _ in string.Formatter().parse(text) if name}
     return named
+
+
+class TestCompilingTheCatalogue:
+    @pytest.fixture
+    def uncompiled(self, tmp_path, settings, monkeypatch):
+        """A fresh copy of the project, as a program finds it before set-up: the texts, not their compiled file."""
+        po = tmp_path / "fr" / "LC_MESSAGES" / "django.po"
+        po.parent.mkdir(parents=True)
+        po.write_bytes(messages.PO.read_bytes())
+        settings.LOCALE_PATHS = [tmp_path]
+        monkeypatch.setattr(messages, "PO", po)
+        translation_file_changed(sender=None, file_path=po.with_suffix(".mo"))
+        yield
+        monkeypatch.undo()
+        translation_file_changed(sender=None, file_path=po.with_suffix(".mo"))
+
+    def test_is_heard_by_the_program_that_had_already_looked_for_words(self, uncompiled):
+        with translation.override("fr"):
+            before = gettext("Calls: {level}, {place}")
+
+        messages.compile_catalogue()
+
+        with translation.override("fr"):
+            assert (before, gettext("Calls: {level}, {place}")) == (
+                "Calls: {level}, {place}",
+                "Appels\N{NO-BREAK SPACE}: {level}, {place}",
+            )

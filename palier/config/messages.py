@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 
 from palier.config.environment import PROJECT_ROOT
 
@@ -142,7 +143,9 @@ def compile_catalogue() -> int:
     with made.open("wb") as stream:
         write_mo(stream, _read(PO) if PO.exists() else Catalog(locale=LANGUAGE))
     # A program that starts meanwhile reads the former file or this one, never half of it.
-    made.replace(PO.with_suffix(".mo"))
+    compiled = made.replace(PO.with_suffix(".mo"))
+    # This very process may have looked for words before: it would go on without them.
+    translation_file_changed(sender=None, file_path=compiled)
     return 0
 
 
