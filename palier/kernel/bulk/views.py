@@ -278,7 +278,7 @@ def undo(request: OrganisationRequest, run_id: UUID) -> HttpResponse:
 def left(request: OrganisationRequest, run_id: UUID, extension: str) -> HttpResponseBase:
     """The rows that were left as they were, and why, as a file."""
     found = selectors.run_of(run_id, request.actor)
-    if extension not in ("csv", "xlsx"):
+    if extension not in ("csv", "xlsx", "ods"):
         raise NotFound()
     action: BulkAction = known_action(found.action)
     stem = f"{request.organisation.slug}-{found.action}-{timezone.localdate()}"

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
+from palier.kernel.journal.models import JournalEntry
 from palier.kernel.retention import (
     Action,
     Chunk,
+    Holds,
     LegalBasis,
     Rows,
     Subject,
@@ -17,6 +19,7 @@ from palier.kernel.retention import (
     processing,
     retention_class,
 )
+from palier.kernel.retention.selectors.holds import holds_on
 from palier.modules.outreach.enums import CampaignState
 from palier.modules.outreach.models import Call, Campaign, Line, LineMember, Report
 from palier.modules.outreach.selectors.campaigns import reasons_of
@@ -43,21 +46,31 @@ PURPOSE = _("Call frail tenants in a crisis and hand over what they need")
     order=50,
 )
 class EndedCampaigns(Rows):
-    """Closed campaigns that still hold households. Their counts go to the journal, without small cells."""
+    """Closed campaigns that still hold households. Their counts go to the journal, without small cells.
+
+    Households of a held person stay, with their calls, until the hold is lifted; the others go.
+    """
 
     model = Campaign
     since = "closed_at"
     chunk_rows = 5
 
     def rows(self) -> QuerySet[Campaign]:
-        held = Line.objects.filter(campaign=OuterRef("pk"))
-        return Campaign.objects.filter(Exists(held), state=CampaignState.CLOSED)
+        left = Line.objects.filter(campaign=OuterRef("pk"))
+        return Campaign.objects.filter(Exists(left), state=CampaignState.CLOSED)
+
+    def held(self, holds: Holds) -> Q:
+        """Held by itself, or because nobody but held persons is left on it."""
+        free = Line.objects.filter(campaign=OuterRef("pk")).exclude(pk__in=_lines_held(holds))
+        return Q(pk__in=holds.ids("outreach_campaign")) | Q(~Exists(free))
 
     def describe(self, row: Any) -> str:
         return str(row.name)
 
     def apply(self, chunk: Chunk) -> None:
         for campaign in Campaign.objects.filter(pk__in=chunk.ids).order_by("pk"):
+            if _is_counted(campaign):
+                continue
             counts = {
                 table.key: [[label, *cells] for label, cells in table.rows]
                 for table in tables_of(campaign.pk, on=localdate(chunk.at))
@@ -65,7 +78,23 @@ class EndedCampaigns(Rows):
             journal.record(
                 "outreach.campaign.counts", by=chunk.by, at=chunk.at, subject=campaign, counts=counts
             )
-        chunk.delete(Line.objects.filter(campaign__in=chunk.ids))
+        held = _lines_held(holds_on(localdate(chunk.at)))
+        chunk.delete(Line.objects.filter(campaign__in=chunk.ids).exclude(pk__in=held))
+
+
+def _lines_held(holds: Holds) -> QuerySet[Any]:
+    """Lines on which somebody is held, whether by name or with a lease."""
+    members = LineMember.objects.filter(
+        Q(pk__in=holds.ids("outreach_line_member")) | Q(person__in=holds.ids("people_person"))
+    )
+    lines = Line.objects.filter(Q(pk__in=holds.ids("outreach_line")) | Q(members__in=members))
+    return lines.values("pk")
+
+
+def _is_counted(campaign: Campaign) -> bool:
+    """Counted when its other households went: what a hold kept of it is no campaign of its own."""
+    about = {"subject_table": "outreach_campaign", "subject_id": str(campaign.pk)}
+    return JournalEntry.objects.filter(kind="outreach.campaign.counts", **about).exists()
 
 
 @personal_data(

@@ -359,8 +359,9 @@ _PARTIES = Merge(
     insert_only=("since",),
 )
 
-# Someone lives in the dwelling whose lease is in force, the oldest where there are several. Worked out from the
-# tables, so that two lines about one person never pull in two directions.
+# Someone lives in the dwelling whose lease is in force, the oldest where there are several, the one where they are
+# known to live where two are as old. Worked out from the tables, so that two lines about one person never pull in two
+# directions.
 _HOMES = Merge(
     "people_person",
     key=("id",),
@@ -372,7 +373,7 @@ _HOMES = Merge(
             party.until IS NULL
         JOIN people_lease lease ON lease.id = party.lease_id AND lease.household_id IS NOT NULL
         ORDER BY person.id, (coalesce(lease.left_on, 'infinity'::date) > %(day)s) DESC, lease.entered_on,
-            lease.id, q.line""",
+            (lease.household_id = person.household_id) DESC NULLS LAST, lease.id, q.line""",
     columns={"household_id": "contract"},
     insert=False,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from palier.kernel.documents import store
@@ -10,6 +10,7 @@ from palier.kernel.documents.models import Document
 from palier.kernel.organisations.current import switching
 from palier.kernel.retention import (
     Chunk,
+    Holds,
     LegalBasis,
     Rows,
     Subject,
@@ -42,6 +43,9 @@ class ClosedReferrals(Rows):
     def rows(self) -> QuerySet[Referral]:
         """Those that are closed; a sealed person's were emptied by her sealing and go like the others."""
         return Referral.objects.in_clear().filter(closed_at__isnull=False)
+
+    def held(self, holds: Holds) -> Q:
+        return Q(pk__in=holds.ids("referrals_referral")) | Q(person__in=holds.ids("people_person"))
 
     def describe(self, row: Any) -> str:
         return f"{row.reference} · {ReferralState(row.state).label}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from palier.kernel.documents.models import Document
 from palier.kernel.organisations.current import switching
 from palier.kernel.retention import (
     Chunk,
+    Holds,
     LegalBasis,
     Rows,
     Subject,
@@ -62,6 +63,9 @@ class EndedFiles(Rows):
 
     def due(self, *, before: datetime) -> QuerySet[Any]:
         return self.rows().filter(**{f"{self.since}__lt": localdate(before)})
+
+    def held(self, holds: Holds) -> Q:
+        return Q(pk__in=holds.ids("support_file")) | Q(person__in=holds.ids("people_person"))
 
     def describe(self, row: Any) -> str:
         return f"{row.reference} · {FileState(row.state).label}"

@@ -290,6 +290,29 @@ class TestKeysThatChange:
         assert who(client) == ""
 
 
+class TestWhatTheProviderKeepsForItsUserInfo:
+    @pytest.fixture
+    def asked(self, running, monkeypatch):
+        """A provider whose ID token has no address: its user-info address gives one."""
+        monkeypatch.setattr(
+            oidc, "configuration", lambda provider: {"userinfo_endpoint": "https://id.example/me"}
+        )
+
+        def answer(subject):
+            told = {"sub": subject, "email": CLAIRE, "email_verified": True}
+            monkeypatch.setattr(oidc, "_fetch", lambda *_args, **_options: told)
+            return oidc._with_user_info(running.settings(), {"sub": "claire", "iss": "x"}, "token")
+
+        return answer
+
+    def test_is_taken_for_the_subject_of_the_token(self, asked):
+        assert asked("claire")["email"] == CLAIRE
+
+    def test_is_refused_when_it_speaks_of_somebody_else(self, asked):
+        with pytest.raises(oidc.IdentityRefused):
+            asked("mallory")
+
+
 class TestTheSecondFactor:
     def test_of_the_provider_counts_when_the_settings_say_so(self, client, provider, claire, settings):
         settings.IDENTITY_PROVIDERS = (provider.settings(second_factor_amr=("otp",)),)

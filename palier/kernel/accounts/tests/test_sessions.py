@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -15,7 +16,7 @@ from palier.kernel.access.roles import Role
 from palier.kernel.accounts import services
 from palier.kernel.accounts.models import AccessChange, KnownDevice, Session
 from palier.kernel.accounts.services import signing
-from palier.kernel.accounts.sessions import clear_ended, digest
+from palier.kernel.accounts.sessions import SessionStore, clear_ended, digest
 from palier.kernel.accounts.testing import make_member
 from palier.kernel.errors import NotAllowed
 from palier.kernel.jobs.running import deliver_waiting
@@ -150,6 +151,18 @@ class TestThePage:
         client.post("/profile/sessions/end-others/")
 
         assert [is_open(one) for one in [*others, client]] == [False, False, True]
+
+    def test_is_not_undone_by_a_page_that_was_on_its_way(self, member):
+        """A request that had read the session writes it when it answers: it brings nothing back."""
+        client = sign_in(member)
+        on_its_way = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+        on_its_way["seen"] = "yes"
+        signing.end_all_sessions(user_id=member.user.pk)
+
+        with pytest.raises(UpdateError):
+            on_its_way.save()
+
+        assert not is_open(client)
 
     def test_ends_nobody_elses(self, member):
         stranger = make_member("alpha", Role.DIRECTOR)

@@ -2,6 +2,7 @@
 
 import re
 
+import fastexcel
 import pytest
 
 from palier.kernel.bulk.models import BulkRun
@@ -201,6 +202,30 @@ class TestAfterwards:
         lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
         assert len(lines) == 2
         assert "Lafont" in lines[1]
+
+    @pytest.mark.parametrize("extension", ["xlsx", "ods"])
+    def test_rows_left_are_a_workbook_that_opens(self, sign_in, team, extension):
+        with open_organisation("alpha"):
+            Agent.objects.filter(pk=team["agents"][0].pk).update(active_until="2026-01-01")
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        confirm(client, address)
+
+        answer = client.get(f"{address}left.{extension}")
+
+        ((label, why),) = (
+            fastexcel.read_excel(b"".join(answer.streaming_content)).load_sheet(0).to_polars().rows()
+        )
+        assert "Lafont" in label
+        assert why
+        assert f"{address}left.{extension}" in client.get(address).content.decode()
+
+    def test_rows_left_are_no_other_kind_of_file(self, sign_in, team):
+        client = sign_in("alpha", "administrator")
+        address = prepared(client, team)
+        confirm(client, address)
+
+        assert client.get(f"{address}left.exe").status_code == 404
 
     def test_everybodys_is_for_those_who_may(self, sign_in, client, team):
         address = prepared(sign_in("alpha", "administrator"), team)

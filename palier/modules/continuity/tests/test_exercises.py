@@ -11,16 +11,25 @@ from palier.kernel.deliveries.models import Delivery
 from palier.kernel.documents.models import Document
 from palier.kernel.errors import NotAllowed, TransitionRefused
 from palier.kernel.events import subscribers
+from palier.kernel.figures.registry import values
 from palier.kernel.jobs.running import deliver_waiting
 from palier.kernel.modes import mode_of, services
 from palier.kernel.outbox.models import OutboxEntry
 from palier.kernel.places import organisation_place
 from palier.modules.continuity.enums import ExerciseAction, ExerciseState
-from palier.modules.continuity.models import CallOut, Exercise, Inject, LogEntry, Notice, Task
+from palier.modules.continuity.models import CallOut, Cell, Exercise, Inject, LogEntry, Notice, Task
 from palier.modules.continuity.selectors import board
 from palier.modules.continuity.selectors import log as log_selectors
 from palier.modules.continuity.selectors.reports import content_of
-from palier.modules.continuity.services import call_out, cell, exercises, late_tasks, notices, tasks
+from palier.modules.continuity.services import (
+    call_out,
+    cell,
+    exercises,
+    late_tasks,
+    meetings,
+    notices,
+    tasks,
+)
 from palier.modules.continuity.services import log as log_services
 from palier.modules.continuity.tests import plans
 from palier.modules.continuity.workflow.lessons import EXERCISE, INJECT
@@ -232,6 +241,20 @@ class TestReachesNobody:
         assert found.levels == ()
         assert (found.tasks.total, found.entries, found.answers) == (0, (), None)
         assert [one.title for one in found.exercises] == ["Boiler house"]
+
+    def test_counts_in_no_figure(self, actor, plan, members, tenant):
+        later = NOW + timedelta(days=2)
+        before = {one.figure.key: one.value for one in values(at=later)}
+
+        exercise = running(actor)
+        exercises.play(inject_id=exercise.injects.first().pk, by=actor, at=NOW)
+        meetings.record_decision(
+            cell_id=Cell.objects.get().pk, text="Shut it", exercise=True, by=actor, at=NOW
+        )
+        late_tasks.carry_up_late_tasks(by=actor, at=later)
+        deliver_waiting()
+
+        assert {one.figure.key: one.value for one in values(at=later)} == before
 
     def test_leaves_a_crisis_that_goes_on_as_it_is(self, actor, plan, members):
         plans.activate(by=actor, at=NOW, level="2")

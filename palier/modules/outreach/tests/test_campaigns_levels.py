@@ -156,3 +156,34 @@ class TestRetention:
         assert not Line.objects.exists()
         assert JournalEntry.objects.filter(kind="outreach.campaign.counts").count() == 1
         assert not rows.due(before=NOW + timedelta(days=1)).exists()
+
+    def test_keeps_the_calls_of_somebody_held_until_the_hold_is_lifted(self, alpha, actor):
+        from palier.kernel.journal.models import JournalEntry
+        from palier.kernel.retention.registry import class_named
+        from palier.kernel.retention.selectors.rules import dry_run
+        from palier.kernel.retention.services import engine, holds, rules
+        from palier.modules.outreach.services import campaigns
+
+        seniors(3)
+        activated(actor)
+        campaigns.close(campaign_id=Campaign.objects.get().pk, reason="Fini", by=actor, at=NOW)
+        line = Line.objects.order_by("pk").first()
+        person = line.members.get().person
+        hold = holds.place_hold(
+            about_table="people_person", about_id=person.pk, nature="litigation", reason="Litige", by=actor,
+            at=NOW,
+        )  # fmt: skip
+        one, later = class_named("outreach.campaign"), NOW + timedelta(days=120)
+        rules.switch_on(key=one.key, seen=dry_run(key=one.key, at=later).fingerprint, by=actor, at=later)
+
+        engine.purge(one, by=actor, at=later)
+
+        assert list(Line.objects.all()) == [line]
+        seen = dry_run(key=one.key, at=later)
+        assert (seen.due, seen.held) == (0, 1)
+
+        holds.lift_hold(hold_id=hold.pk, reason="Jugé", by=actor, at=later)
+        engine.purge(one, by=actor, at=later)
+
+        assert not Line.objects.exists()
+        assert JournalEntry.objects.filter(kind="outreach.campaign.counts").count() == 1

@@ -12,8 +12,16 @@ from palier.kernel.errors import NotFound
 from palier.kernel.retention import LegalBasis, Subject, SubjectSealed, personal_data, subject_kind
 from palier.kernel.search.matching import matching
 from palier.modules.people.enums import Channel
-from palier.modules.people.models import Consent, ContactPoint, LeaseParty, Person, VulnerabilityMarker
+from palier.modules.people.models import (
+    Consent,
+    ContactPoint,
+    LeaseParty,
+    Person,
+    PersonAlias,
+    VulnerabilityMarker,
+)
 from palier.modules.people.rules.contacts import shown_phone
+from palier.modules.people.selectors.merging import former_identities
 from palier.modules.people.services.sealing import words_of
 
 AGENT = _("an agent")
@@ -40,7 +48,9 @@ class Tenants:
 
 
 def subject_of(person: Person) -> Subject:
-    """Return everything that names a person, and those around her."""
+    """Return everything that names a person, under whatever code or spelling, and those around her."""
+    former = former_identities(person.pk)
+    aliases = list(PersonAlias.objects.filter(person=person).values("fact", "value"))
     parties = list(LeaseParty.objects.filter(person=person).select_related("lease"))
     points = list(ContactPoint.objects.filter(person=person))
     records = [("people_person", str(person.pk))]
@@ -49,9 +59,15 @@ def subject_of(person: Person) -> Subject:
     for model in (Consent, VulnerabilityMarker):
         ids = model._default_manager.filter(person=person).values_list("pk", flat=True)
         records += [(model._meta.db_table, str(pk)) for pk in ids]
+    # Records that were merged into hers: what the audit and the loads kept of them is hers too.
+    records += [("people_person", one["id"]) for one in former]
     content = {
         "identity": person.identity(),
-        "rows": {"people_contact_point": [{"channel": p.channel, "value": p.value} for p in points]},
+        "former": former,
+        "rows": {
+            "people_contact_point": [{"channel": p.channel, "value": p.value} for p in points],
+            "people_person_alias": aliases,
+        },
         "leases": [{"reference": one.lease.reference} for one in parties],
     }
     around = Person.objects.in_clear().exclude(pk=person.pk)
@@ -63,15 +79,18 @@ def subject_of(person: Person) -> Subject:
         kind="people",
         id=person.pk,
         title=person.name,
-        hers=tuple(filter(None, _names(person))),
+        hers=tuple(filter(None, (*_names(person), *(one[name] for one in former for name in NAMES)))),
         others=tuple(name for other in around for name in _names(other) if name),
         record_ids=tuple(records),
         words=tuple(words_of(content)),
     )
 
 
+NAMES = ("family_name", "given_names", "birth_name", "legal_name")
+
+
 def _names(person: Person) -> tuple[str, ...]:
-    return person.family_name, person.given_names, person.birth_name, person.legal_name
+    return tuple(getattr(person, name) for name in NAMES)
 
 
 def _title(person: Person) -> str:

@@ -322,6 +322,18 @@ class TestWhoIsKnownAlready:
         assert (person.pk, person.family_name, person.reference) == (kept.pk, "DURAND", "T1")
         assert (report["applied"], report["refused"]) == (0, 0)
 
+    @pytest.mark.parametrize("contract", ["C1", "C2"])
+    def test_leaves_them_in_the_dwelling_where_they_live_of_two_as_old(self, contract):
+        both = (line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2"}))
+        load(*both)
+        merged(Person.objects.get(reference="T1"), Person.objects.get(reference="T2"))
+        home = Lease.objects.get(reference=contract).household
+        Person.objects.update(household=home)
+
+        report = load(*both)
+
+        assert (report["applied"], Person.objects.get().household) == (0, home)
+
     def test_takes_a_death_from_either_code(self):
         load(line(), line(**{"N° contrat": "C2", "Code lot": "R01-102", "Code tiers": "T2"}))
         merged(Person.objects.get(reference="T1"), Person.objects.get(reference="T2"))

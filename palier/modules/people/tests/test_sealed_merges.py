@@ -1,12 +1,15 @@
-"""A person whose records were merged is sealed whole: every spelling, every code."""
+"""A person whose records were merged is sealed, or erased, whole: every spelling, every code."""
 
 from datetime import date
 
 import pytest
 from django.db import connection
 
+from palier.kernel import journal
+from palier.kernel.access import system_actor
 from palier.kernel.errors import NotFound
 from palier.kernel.imports.testing import load_rows
+from palier.kernel.retention.services import erasing, requests
 from palier.modules.people.models import (
     DuplicatePair,
     Merge,
@@ -123,6 +126,30 @@ class TestSealing:
             ("reference", "OTHERCANARY78"),
         }
         assert kept_instead_of(gone.pk) == kept.pk
+
+
+class TestErasing:
+    def test_leaves_no_trace_of_either_record(self, actor):
+        left = {"entered_on": date(2015, 1, 1), "left_on": date(2019, 6, 1)}
+        kept = who("Zephirinecanary", "REFCANARY77", "+33639987711")
+        gone = who("Zephyrinecanari", "OTHERCANARY78", "+33639987712")
+        a_lease(kept, lot=a_lot("R01-101"), **left)
+        a_lease(gone, lot=a_lot("R01-102"), **left)
+        journal.record("people.note", by=actor, at=AT, text="Mme Zephyrinecanari, code OTHERCANARY78")
+        merged(kept, gone, actor)
+        officer = system_actor("Officer")
+        asked = requests.record_request(
+            kind="erasure", requester="Marie Durand", channel="post", received_on=TODAY, subject_kind="people",
+            subject_id=kept.pk, by=officer, at=AT,
+        )  # fmt: skip
+        requests.identify(request_id=asked.pk, proof="in_person", by=officer, at=AT)
+        assert {canary for _table, canary in found()} == set(CANARIES)
+
+        seen = erasing.preview(request_id=asked.pk, by=officer, at=AT)
+        erasing.erase(request_id=asked.pk, seen=seen.fingerprint, by=officer, at=AT)
+
+        assert found() == []
+        assert not (Merge.objects.exists() or MergeChange.objects.exists() or PersonAlias.objects.exists())
 
 
 class TestTheMergeOfSomebodyElse:
