@@ -8,7 +8,7 @@ from statistics import mean
 import pytest
 from django.utils import timezone
 
-from palier.config.demo import facts, install
+from palier.config.demo import facts, install, life
 from palier.config.demo.clock import told
 from palier.config.demo.drills import map_of
 from palier.config.demo.files import LEASES, property_rows, staff_rows, write_all
@@ -24,8 +24,11 @@ from palier.modules.continuity.rules.exercise_script import read_script
 from palier.modules.continuity.rules.vigilance import read_bulletin
 from palier.modules.continuity.services.templates import script_for
 from palier.modules.estate.models import Lot, Residence
+from palier.modules.outreach.models import Report
 from palier.modules.people.models import Lease, Person
+from palier.modules.referrals.models import Referral
 from palier.modules.staff.models import Agent, Coverage, UsualWeek
+from palier.modules.support.models import SupportFile
 
 DAY = date(2026, 11, 22)
 LANDLORD = facts.small().landlords[0]
@@ -188,6 +191,22 @@ class TestLoading:
         assert (Agent.objects.count(), UsualWeek.objects.count()) == (staff, staff)
         assert not Agent.objects.filter(job="other").exclude(job_title__startswith="Assistant").exists()
         assert Coverage.objects.exists()
+
+
+class TestLife:
+    def test_of_a_landlord_can_be_told_to_its_end(self, landlord, tmp_path):
+        spec, at = little(100), timezone.make_aware(datetime(2026, 10, 18, 9))
+        staff = agents(spec, 1, DAY)
+        with open_shared():
+            install._open_accounts(landlord, staff)
+        with open_organisation("alpha"):
+            for written in write_all(spec, 1, DAY, tmp_path):
+                install._load(spec, written.kind, written.path, at=at)
+
+            life.live(spec, staff, seed=1, now=timezone.make_aware(datetime(2026, 11, 20, 9)), tell=str)
+
+            told = Referral.objects.filter(state="settled", transmissions__isnull=False)
+            assert told.exists() and Report.objects.exists() and SupportFile.objects.exists()
 
 
 class TestTimeline:

@@ -186,7 +186,10 @@ class Calls:
         one = Campaign.objects.filter(state=CampaignState.OPEN).order_by("created_at").first()
         rows = one.callers.filter(is_active=True).order_by("pk") if one else []
         cards = staff.agents_named([row.agent_id for row in rows])
-        named = next((card for card in cards.values() if card.user_email or card.email), None)
+        # Those who have an account first: whoever signs in as one of them finds what came of these conversations.
+        accounts = self.cast.accounts()
+        ranked = sorted(cards.values(), key=lambda card: (card.user_email not in accounts, card.name))
+        named = next((card for card in ranked if card.user_email or card.email), None)
         if named is None:
             return None
         return SystemActor(

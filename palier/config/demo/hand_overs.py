@@ -106,7 +106,7 @@ class HandOvers:
         self.cast, self.timeline, self.seed = cast, timeline, seed
         self.by = cast.actor("social", "clientele", "agence", "direction")
         self.opened: dict[int, UUID] = {}
-        self.secrets: dict[int, str] = {}
+        self.sent: dict[int, transmitting.Sent] = {}
 
     def plan(self) -> None:
         directory = Directory(self.cast.spec, self.seed)
@@ -178,13 +178,12 @@ class HandOvers:
         story = STORIES[number]
         near = partners.partners_for(kind=story.kind, department=self.cast.spec.departments[0])
         if near:
-            sent = transmitting.transmit(partner_id=near[0].id, sent_by="mail", **doing)
-            self.secrets[number] = links.read_link(sent.link.rstrip("/").rsplit("/", 1)[1])[1]
+            self.sent[number] = transmitting.transmit(partner_id=near[0].id, sent_by="mail", **doing)
 
     def _answer(self, number: int, step: str, more: str, doing: dict[str, Any]) -> None:
         said, _colon, note = more.partition(":")
-        secret = self.secrets.get(number)
-        if secret is not None:
+        if number in self.sent:
+            secret = self._received(self.sent[number], doing["at"])
             links.open_link(secret=secret, at=doing["at"] - timedelta(minutes=4))
             outcome = {"outcome": said} if step == "settle" else {"reason": said}
             links.answer_link(secret=secret, answer=Answer(step, note=note, **outcome), at=doing["at"])
@@ -194,6 +193,11 @@ class HandOvers:
             handling.start(**doing)
         else:
             handling.settle(outcome=said, note=note, **doing)
+
+    def _received(self, sent: transmitting.Sent, at: datetime) -> str:
+        """Return the secret of the partner's link, made again: the one that was mailed is kept nowhere."""
+        link = transmitting.make_link(sent.transmission_id, target=sent.to_email, at=at)
+        return links.read_link(link.rstrip("/").rsplit("/", 1)[1])[1]
 
     def _observe(self, number: int, one: tuple[int, str, str, int | None], at: datetime) -> None:
         districts = sorted(estate.districts(), key=lambda row: row.code)

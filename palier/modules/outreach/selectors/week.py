@@ -33,6 +33,11 @@ class WeekLine:
     def is_settled(self) -> bool:
         return all(line.is_closed for line in self.handed)
 
+    @property
+    def has_a_sequel(self) -> bool:
+        """Something was handed over, raised or written down; the others are conversations that went well."""
+        return bool(self.handed or self.alert_state or self.note)
+
 
 @dataclass(frozen=True)
 class Week:
@@ -44,6 +49,14 @@ class Week:
     needs: int
     settled: int
     lines: tuple[WeekLine, ...]
+
+    @property
+    def followed(self) -> list[WeekLine]:
+        return [line for line in self.lines if line.has_a_sequel]
+
+    @property
+    def others(self) -> list[WeekLine]:
+        return [line for line in self.lines if not line.has_a_sequel]
 
 
 def my_week(*, actor: Actor, at: datetime) -> Week:
