@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -16,6 +17,8 @@ from palier.kernel.errors import DomainError
 from palier.modules.outreach.enums import AlertLevel, AttemptResult, CampaignState, VisitAnswer, Wellbeing
 from palier.modules.outreach.models import Alert, Attempt, Call, Campaign, Report, Visit
 from palier.modules.outreach.services import alerts, cadence, campaigns, desk, reporting, segments, visits
+from palier.modules.referrals.models import Referral
+from palier.modules.referrals.services import handling
 from palier.modules.staff import public as staff
 
 CALLERS = 6
@@ -101,6 +104,7 @@ class Calls:
             for told in STORIES:
                 add(told.days, "15:10", partial(self._talk, told))
             add(11, "10:30", lambda at: self._close(at, "Première vague terminée : plus d’appels à passer."))
+            add(3, "16:20", self._hear_back)
             for days in range(15, 0, -1):
                 add(days, "17:10", self._doors)
             add(0, "00:10", self._sign)
@@ -181,6 +185,20 @@ class Calls:
         if alert is not None and told.then == "close":
             note = "Rappelée le lendemain, le portage est en place."
             alerts.close(alert_id=alert.pk, note=note, by=self.lead, at=at + timedelta(minutes=40))
+
+    def _hear_back(self, at: datetime) -> None:
+        """Our own teams take up what was heard: the caller reads what became of it."""
+        told = {"technical_problem": "Joint changé.", "meals": "Premier repas livré ce midi."}
+        for one in Referral.objects.filter(
+            source_kind="outreach.report", kind__in=told, acknowledged_at=None
+        ):
+            doing: dict[str, Any] = {"referral_id": one.pk, "by": self.lead}
+            handling.acknowledge(**doing, at=at - timedelta(hours=4))
+            handling.settle(**doing, outcome="provided", note=told[one.kind], at=at)
+        for one in Referral.objects.filter(
+            source_kind="outreach.report", kind="benefits_or_job", acknowledged_at=None
+        ):
+            handling.acknowledge(referral_id=one.pk, by=self.lead, at=at)
 
     def _caller(self, at: datetime) -> SystemActor | None:
         one = Campaign.objects.filter(state=CampaignState.OPEN).order_by("created_at").first()
