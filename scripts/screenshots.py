@@ -30,6 +30,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--lang=fr-FR", "--font-render-hinting=none"]  # fmt: skip
 WIDTHS = {1366: 900, 360: 780}
+# How to reach each picture: an address from a page, the organisation's first address and the demonstration's files.
+Find = Callable[[Page, str, Path | None], str]
 
 
 def main(arguments: list[str]) -> int:
@@ -89,8 +91,14 @@ def _wait_until_ready(server: "subprocess.Popen[str]") -> None:
 
 
 def _take_all(browser: Browser, url: str, files: Path | None, only: list[str] | None) -> None:
-    state = _signed_in(browser, url)
-    pictures = {name: show for name, show in PICTURES.items() if not only or name in only}
+    chosen = {name: show for name, show in PICTURES.items() if not only or name in only}
+    for email in dict.fromkeys(AS_WHOM.get(name, EMAIL) for name in chosen):
+        pictures = {name: show for name, show in chosen.items() if AS_WHOM.get(name, EMAIL) == email}
+        _take_as(browser, url, files, email, pictures)
+
+
+def _take_as(browser: Browser, url: str, files: Path | None, email: str, pictures: dict[str, Find]) -> None:
+    state = _signed_in(browser, url, email)
     context = browser.new_context(
         storage_state=state, locale="fr-FR", viewport={"width": 1366, "height": 900}
     )
@@ -111,15 +119,15 @@ def _take_all(browser: Browser, url: str, files: Path | None, only: list[str] | 
         context.close()
 
 
-def _signed_in(browser: Browser, url: str) -> Any:
+def _signed_in(browser: Browser, url: str, email: str) -> Any:
     page = browser.new_page(locale="fr-FR")
     page.goto(f"{url}/account/login/")
-    page.fill("#id_login", EMAIL)
+    page.fill("#id_login", email)
     page.fill("#id_password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_load_state("networkidle")
     if "/account/login" in page.url:
-        raise SystemExit(f"{EMAIL} could not sign in: is this the demonstration?")
+        raise SystemExit(f"{email} could not sign in: is this the demonstration?")
     state = page.context.storage_state()
     page.close()
     return state
@@ -137,10 +145,6 @@ def _take(page: Page, address: str, target: Path, *, full: bool) -> None:
     page.screenshot(path=target)
     print(f"{target.relative_to(ROOT)} {target.stat().st_size // 1024} kB")
     page.close()
-
-
-# How to reach each picture: an address from a page, the organisation's first address and the demonstration's files.
-Find = Callable[[Page, str, Path | None], str]
 
 
 def _fixed(path: str) -> Find:
@@ -244,6 +248,9 @@ PICTURES: dict[str, Find] = {
     "referrals": _fixed("referrals/"),
     "accompaniment": _first_of_list("support/files/", r"/support/files/[0-9a-f-]{36}/$"),
 }
+
+# The desk of somebody who calls, the file of somebody who accompanies; everything else as who sees it all.
+AS_WHOM = {"desk": "clientele@corbieres.example", "accompaniment": "social@corbieres.example"}
 
 
 if __name__ == "__main__":
