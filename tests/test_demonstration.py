@@ -14,7 +14,7 @@ from palier.config.demo.drills import map_of
 from palier.config.demo.files import LEASES, property_rows, staff_rows, write_all
 from palier.config.demo.households import Ledger, contracts
 from palier.config.demo.property import residences
-from palier.config.demo.staffing import agents, coverage
+from palier.config.demo.staffing import ACCOUNTS, agents, coverage
 from palier.config.demo.timeline import Timeline
 from palier.kernel.geography.models import Commune, Department, Region
 from palier.kernel.imports.models import ImportBatch
@@ -144,12 +144,7 @@ class TestShares:
         }
 
         assert 0.9 <= len(covered) / len(found) < 1
-        assert {one.account.split("@")[0] for one in staff if one.account} >= {
-            "direction",
-            "pca",
-            "gardien",
-            "referente",
-        }
+        assert {one.account.split("@")[0] for one in staff if one.account} == {one[0] for one in ACCOUNTS}
         assert len({one.email for one in staff}) == len(staff)
 
 

@@ -103,7 +103,7 @@ ACCOUNTS = (
     ("referente", ("violence_referent",), "Responsable de l'action", "SOC"),
     ("technique", ("technician",), "Technicien", "TECH"),
     ("communication", ("communications",), "Chargé", "DIR"),
-    ("informatique", ("data_protection",), "Technicien informatique", "RES"),
+    ("informatique", ("data_protection",), "Technicien", "RES"),
 )
 
 
