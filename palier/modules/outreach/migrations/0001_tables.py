@@ -569,6 +569,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "outreach_line_member",
+                "verbose_name": "place on a call list",
+                "verbose_name_plural": "places on call lists",
             },
         ),
         migrations.CreateModel(
@@ -692,6 +694,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "outreach_need",
+                "verbose_name": "need heard in a call",
+                "verbose_name_plural": "needs heard in calls",
             },
         ),
         migrations.CreateModel(

@@ -174,6 +174,8 @@ class Need(Record):
 
     class Meta:
         db_table = "outreach_need"
+        verbose_name = _("need heard in a call")
+        verbose_name_plural = _("needs heard in calls")
         indexes = [models.Index(fields=["person"], name="outreach_need_person")]
         constraints = [
             models.UniqueConstraint(

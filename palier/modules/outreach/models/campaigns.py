@@ -191,6 +191,8 @@ class LineMember(Record):
 
     class Meta:
         db_table = "outreach_line_member"
+        verbose_name = _("place on a call list")
+        verbose_name_plural = _("places on call lists")
         indexes = [models.Index(fields=["person"], name="outreach_line_member_person")]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "person"], name="outreach_line_member_once"),
