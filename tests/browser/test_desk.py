@@ -255,7 +255,7 @@ class TestNeed:
         hand = start(page, site)
         after(page, hand, "r", "1", "k", "Enter")
         with open_organisation(SLUG):
-            referral = Referral.objects.get(source_kind="outreach.report")
+            referral = Referral.objects.filter(source_kind="outreach.report").latest("opened_at")
 
         link = self.sent(page, site, referral, partner)
         waiting = self.week(page, site)

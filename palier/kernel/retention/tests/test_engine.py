@@ -27,6 +27,7 @@ from palier.modules.continuity.models import LogEntry
 from palier.modules.continuity.selectors.log import chain_report
 from palier.modules.continuity.services.log import record_entry
 from palier.modules.people.models import LeaseParty, Person, VulnerabilityMarker
+from palier.modules.people.retention.classes import MadeOn, first_id_of
 from palier.modules.people.tests import factories as people
 from palier.modules.staff.models import Presence
 from palier.modules.staff.tests.factories import make_agent
@@ -407,6 +408,14 @@ class TestOtherClasses:
         assert (seen.due, seen.first_on) == (1, timezone.localdate())
         assert not Person.objects.filter(pk=alone.pk).exists()
         assert Person.objects.filter(pk=tenant.pk).exists()
+
+    def test_count_the_day_of_a_person_on_our_clocks(self, alpha):
+        late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+        person = people.a_person("Lopez", "Ana", pk=first_id_of(late))
+
+        made = Person.objects.annotate(recorded_on=MadeOn("pk")).get(pk=person.pk)
+
+        assert made.recorded_on == date(2026, 11, 23)
 
     def test_forget_received_files_and_keep_their_numbers(self, actor, django_capture_on_commit_callbacks):
         people.a_lot("R01-101")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
@@ -130,7 +131,7 @@ class PersonsAlone(Rows):
 
 
 class MadeOn(Cast):
-    """The day that a UUIDv7 was made, read from its first 48 bits of milliseconds."""
+    """The day, on our clocks, that a UUIDv7 was made, read from its first 48 bits of milliseconds."""
 
     def __init__(self, expression: Any) -> None:
         super().__init__(expression, DateField())
@@ -138,7 +139,8 @@ class MadeOn(Cast):
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]
         inner, params = compiler.compile(self.source_expressions[0])
         hexa = f"replace(({inner})::text, '-', '')"
-        return f"to_timestamp(('x' || substr({hexa}, 1, 12))::bit(48)::bigint / 1000.0)::date", params
+        moment = f"to_timestamp(('x' || substr({hexa}, 1, 12))::bit(48)::bigint / 1000.0)"
+        return f"({moment} AT TIME ZONE %s)::date", (*params, settings.TIME_ZONE)
 
     as_postgresql = as_sql
 
