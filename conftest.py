@@ -1,7 +1,7 @@
 """The tests' database: the owner builds it with two landlords and a federation; cases run as the application."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,25 @@ def _as_owner(dbname: str, statement: str) -> list[tuple[Any, ...]]:
     ) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def vacuum_while_empty() -> Callable[..., None]:
+    """Do to tables of alpha what autovacuum does when it passes before a first load: pages that hold nothing.
+
+    The planner then believes them empty, whatever the transaction goes on to write. Each must have had rows.
+    """
+
+    def vacuum(*tables: str) -> None:
+        name, inside = (
+            connections["default"].settings_dict["NAME"],
+            [f"org_alpha.{table}" for table in tables],
+        )
+        _as_owner(name, f"VACUUM (TRUNCATE FALSE, DISABLE_PAGE_SKIPPING) {', '.join(inside)}")
+        believed = f"SELECT relpages > 0 AND reltuples = 0 FROM pg_class WHERE oid = '{inside[0]}'::regclass"
+        assert _as_owner(name, believed) == [(True,)]
+
+    return vacuum
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,13 +8,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 
 from palier.config.demo.facts import small, towns
 from palier.config.demo.files import write_all
-from palier.config.postgres import database_settings
 from palier.kernel.access import system_actor
 from palier.kernel.geography.models import Commune, Department, Region
 from palier.kernel.imports import exports, selectors, services
@@ -144,27 +142,16 @@ class GivenUp(Exception):
 
 
 @pytest.fixture
-def believed_empty(folder, landlord):
+def believed_empty(folder, landlord, vacuum_while_empty):
     """What autovacuum leaves when it passes before a first load: tables of some pages that hold nothing."""
     with suppress(GivenUp), transaction.atomic():
         load(kind="patrimoine", data=(folder / "patrimoine.csv").read_bytes())
         load(kind="locatif", data=(folder / "locatif.csv").read_bytes())
         raise GivenUp
-    owner = {**database_settings("owner"), "NAME": connection.settings_dict["NAME"]}
-    with psycopg.connect(
-        host=owner["HOST"], port=owner["PORT"], user=owner["USER"], dbname=owner["NAME"], autocommit=True
-    ) as vacuuming:
-        vacuuming.execute("SET search_path = org_alpha")
-        tables = (
-            "estate_residence, estate_building, estate_lot, people_person, people_lease, people_contact_point"
-        )
-        vacuuming.execute(
-            f"VACUUM (TRUNCATE FALSE, DISABLE_PAGE_SKIPPING) {tables}, people_household, people_lease_party"
-        )
-        (believed,) = vacuuming.execute(
-            "SELECT relpages > 0 AND reltuples = 0 FROM pg_class WHERE oid = 'people_contact_point'::regclass"
-        ).fetchone()
-    assert believed
+    vacuum_while_empty(
+        "people_contact_point", "people_person", "people_lease", "people_lease_party", "people_household",
+        "estate_residence", "estate_building", "estate_lot",
+    )  # fmt: skip
 
 
 class TestAFirstLoad:

@@ -2,11 +2,9 @@
 
 from contextlib import suppress
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 
-from palier.config.postgres import database_settings
 from palier.kernel.jobs.running import deliver_waiting
 from palier.modules.outreach.models import Call, Line
 from palier.modules.outreach.services import campaigns
@@ -18,7 +16,6 @@ LOADED = (
     "estate_lot", "estate_residence", "people_contact_point", "people_household", "people_lease", "people_lease_party",
     "people_person",
 )  # fmt: skip
-TABLES = "outreach_line, outreach_line_member, outreach_call"
 
 
 class GivenUp(Exception):
@@ -37,21 +34,12 @@ def households(count, **given):
 
 
 @pytest.fixture
-def believed_empty(alpha):
+def believed_empty(alpha, vacuum_while_empty):
     """What autovacuum leaves when it passes before a first list: tables of some pages that hold nothing."""
     with suppress(GivenUp), transaction.atomic():
         households(100)
         raise GivenUp
-    owner = {**database_settings("owner"), "NAME": connection.settings_dict["NAME"]}
-    with psycopg.connect(
-        host=owner["HOST"], port=owner["PORT"], user=owner["USER"], dbname=owner["NAME"], autocommit=True
-    ) as vacuuming:
-        vacuuming.execute("SET search_path = org_alpha")
-        vacuuming.execute(f"VACUUM (TRUNCATE FALSE, DISABLE_PAGE_SKIPPING) {TABLES}")
-        (believed,) = vacuuming.execute(
-            "SELECT relpages > 0 AND reltuples = 0 FROM pg_class WHERE oid = 'outreach_line'::regclass"
-        ).fetchone()
-    assert believed
+    vacuum_while_empty("outreach_line", "outreach_line_member", "outreach_call")
 
 
 class TestAFirstList:

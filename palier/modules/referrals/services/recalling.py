@@ -6,10 +6,9 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from palier.kernel.access import Actor
-from palier.kernel.deliveries import send_mail
 from palier.kernel.organisations.current import current_organisation
 from palier.modules.referrals.models import Referral, Transmission
-from palier.modules.referrals.services.telling import in_house_language
+from palier.modules.referrals.services.telling import in_house_language, write_to_partner
 
 
 def end_links(referral: Referral, *, at: datetime) -> int:
@@ -41,13 +40,4 @@ def _mail(referral: Referral, sent: Transmission, *, by: Actor, at: datetime) ->
             "Its link is closed. If you kept the form, please destroy it.\n"
             "For any question: {phone}\n"
         ).format(organisation=organisation.name, reference=referral.reference, phone=organisation.phone)
-    send_mail(
-        key=f"referral-back:{sent.pk}",
-        to=sent.to_email,
-        to_name=sent.to_name,
-        subject=subject,
-        body=body,
-        by=by,
-        at=at,
-        about=referral,
-    )
+    write_to_partner(sent, key="referral-back", subject=subject, body=body, by=by, at=at)

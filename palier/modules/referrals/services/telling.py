@@ -7,7 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone, translation
 
+from palier.kernel.access import Actor
+from palier.kernel.deliveries import send_mail
 from palier.kernel.ui import typography
+from palier.modules.referrals.models import Transmission
 
 
 @contextmanager
@@ -20,3 +23,19 @@ def in_house_language() -> Iterator[None]:
 def said_moment(value: datetime) -> str:
     """A moment as a message says it: « lundi 16 mars 2020 à 8 h 30 »."""
     return typography.moment(timezone.localtime(value), language=settings.LANGUAGE_CODE)
+
+
+def write_to_partner(
+    sent: Transmission, *, key: str, subject: str, body: str, by: Actor, at: datetime
+) -> None:
+    """Write to whom a referral was sent, once for each `key` and transmission."""
+    send_mail(
+        key=f"{key}:{sent.pk}",
+        to=sent.to_email,
+        to_name=sent.to_name,
+        subject=subject,
+        body=body,
+        by=by,
+        at=at,
+        about=sent.referral,
+    )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.kernel import journal
 from palier.kernel.access import Actor
-from palier.kernel.deliveries import send_mail
 from palier.kernel.deliveries.filling import fills, mark
 from palier.kernel.errors import DomainError, NotFound
 from palier.kernel.organisations.current import current_organisation
@@ -38,7 +37,7 @@ from palier.modules.referrals.services import forms_sent
 from palier.modules.referrals.services.handling import send_on
 from palier.modules.referrals.services.recalling import take_back
 from palier.modules.referrals.services.story import CLOCK, locked, start_clock, write_step
-from palier.modules.referrals.services.telling import in_house_language, said_moment
+from palier.modules.referrals.services.telling import in_house_language, said_moment, write_to_partner
 
 LINK_SALT = LINK_MARK = "referrals.link"
 CONSENT_TEXT = "orientation-2026-11"
@@ -278,13 +277,4 @@ def _mail(referral: Referral, sent: Transmission, *, by: Actor, at: datetime) ->
             until=said_moment(sent.expires_at),
             phone=organisation.phone,
         )
-    send_mail(
-        key=f"referral:{sent.pk}",
-        to=sent.to_email,
-        to_name=sent.to_name,
-        subject=subject,
-        body=body,
-        by=by,
-        at=at,
-        about=referral,
-    )
+    write_to_partner(sent, key="referral", subject=subject, body=body, by=by, at=at)
